@@ -1,0 +1,776 @@
+"""Data folder and pages to one checked `Dataset`, or to everything that is wrong with them.
+
+No check stops at the first problem, and a mistake in one place is reported there and not again wherever it is felt: an
+entry that cannot be understood still counts as existing for those that refer to it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from rapidfuzz import fuzz, process
+
+from . import model
+from .dates import EXPECTED_DATE, Date
+from .model import (
+    COLLECTIONS,
+    FOLDERS,
+    UNSOURCED_VERDICTS,
+    VERDICTS,
+    AnyEntry,
+    Claim,
+    Dataset,
+    Entry,
+    Essay,
+    Event,
+    Named,
+    Part,
+    Prose,
+    Ref,
+    Source,
+)
+from .names import NameIndex, names_of
+from .problems import Position, Problem, error, errors_in, shortened, warning
+from .prose import NOTE_CLOCKS, Note, Page, id_links, markup_problems, parse_page
+from .reading import Misread, Node, files_under, read_text, read_yaml
+from .views import parse_view
+
+ESSAY_FILE = "essay.yaml"
+SECTION_FOLDER = "essay"
+"""The folder of the hand-written pages that holds one page for each section."""
+
+PAGE_FIELDS = ("title", "description", "see_also", "hide", "template", "search")
+"""What front matter may hold."""
+
+Step = int | str
+P = TypeVar("P", bound=Part)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of checking: the data set is None if there are errors."""
+
+    dataset: Dataset | None
+    pages: tuple[Page, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        return self.dataset is not None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What has been read so far. `ids` has every id that occurs, understood or not; `nodes` where each entry is."""
+
+    problems: list[Problem] = field(default_factory=list)
+    essay: Essay | None = None
+    essay_node: Node | None = None
+    entries: dict[str, dict[str, AnyEntry]] = field(default_factory=lambda: {name: {} for name in COLLECTIONS})
+    nodes: dict[str, Node] = field(default_factory=dict)
+    ids: dict[str, tuple[str, Position]] = field(default_factory=dict)
+    pages: list[Page] = field(default_factory=list)
+
+    def of(self, collection: str) -> Iterable[Any]:
+        return self.entries[collection].values()
+
+    def named(self) -> Iterator[Named]:
+        for collection in ("actors", "events", "terms"):
+            yield from self.of(collection)
+
+    def all(self) -> Iterator[AnyEntry]:
+        for entries in self.entries.values():
+            yield from entries.values()
+
+    def place(self, entry_id: str, *steps: Step) -> Position:
+        """Where a value of an entry stands; where its mapping stands, if the value does not."""
+        node, left = self.nodes[entry_id].find(steps)
+        if left and isinstance(left[0], str):
+            return node.key_at(left[0])
+        return node.at
+
+
+def load(root: Path, data: str = "data", docs: str = "docs") -> Checked:
+    """Read and check everything.
+
+    Args:
+        root: The project folder; problems name files relative to it.
+        data: The data folder in it.
+        docs: The folder of hand-written pages in it.
+
+    Returns:
+        The data set, the pages, and every problem in order of file and line. Entries are in the order in which a
+        reader meets them: actors and terms by name, events by date, claims by paragraph, sources by publisher and date.
+    """
+    draft = _Draft()
+    _read_data(draft, root, data)
+    _read_pages(draft, root, docs)
+    for check in _CHECKS:
+        draft.problems.extend(check(draft))
+    problems = tuple(sorted(set(draft.problems)))
+    if errors_in(problems) or draft.essay is None:
+        return Checked(None, tuple(draft.pages), problems)
+    return Checked(_dataset(draft, draft.essay), tuple(draft.pages), problems)
+
+
+def _dataset(draft: _Draft, essay: Essay) -> Dataset:
+    def ordered(collection: str, key: Callable[[Any], Any]) -> dict[str, Any]:
+        return {entry.id: entry for entry in sorted(draft.of(collection), key=key)}
+
+    return Dataset(
+        essay=essay,
+        actors=ordered("actors", lambda actor: (actor.name.casefold(), actor.id)),
+        events=ordered("events", lambda event: (event.date, event.id)),
+        terms=ordered("terms", lambda term: (term.name.casefold(), term.id)),
+        claims=ordered("claims", lambda claim: (claim.paragraph, claim.at, claim.id)),
+        sources=ordered("sources", lambda source: (source.publisher.casefold(), str(source.date or ""), source.id)),
+    )
+
+
+# --- Reading -----------------------------------------------------------------------------------------------------
+
+
+def _read_data(draft: _Draft, root: Path, data: str) -> None:
+    folder = root / data
+    essay = folder / ESSAY_FILE
+    if not essay.is_file():
+        draft.problems.append(
+            error(Position(f"{data}/{ESSAY_FILE}", 1, 1), "no such file", "the title, date and sections of the essay")
+        )
+    for path in files_under(folder, "") if folder.is_dir() else ():
+        shown = path.relative_to(root).as_posix()
+        parts = path.relative_to(folder).parts
+        start = Position(shown, 1, 1)
+        if path == essay:
+            _read_essay(draft, path, shown)
+        elif path.suffix == ".yaml" and len(parts) > 1 and parts[0] in FOLDERS:
+            _read_entries(draft, path, shown, FOLDERS[parts[0]])
+        elif path.suffix in (".yaml", ".yml"):
+            folders = ", ".join(f"{data}/{name}/*.yaml" for name in FOLDERS)
+            draft.problems.append(error(start, "a data file where none is looked for", f"{data}/{ESSAY_FILE}, {folders}"))
+
+
+def _read_essay(draft: _Draft, path: Path, shown: str) -> None:
+    node, problems = read_yaml(path, shown)
+    draft.problems.extend(problems)
+    draft.essay_node = node
+    if node is None or not isinstance(node.value, dict):
+        if not problems:
+            draft.problems.append(error(Position(shown, 1, 1), "no mapping", "title, author, written, sections …"))
+        return
+    draft.essay = _validated(draft, Essay, node, node.at, {})
+
+
+def _read_entries(draft: _Draft, path: Path, shown: str, collection: str) -> None:
+    root, problems = read_yaml(path, shown)
+    draft.problems.extend(problems)
+    if root is None:
+        return
+    if not isinstance(root.value, dict):
+        draft.problems.append(error(root.at, _described(root), "a mapping from id to entry"))
+        return
+    for entry_id, (at, node) in root.value.items():
+        if not re.fullmatch(model.ID_PATTERN, entry_id, re.ASCII) or len(entry_id) > 80:
+            expected = "an id: lower-case ASCII words joined by hyphens, at most 80 characters"
+            draft.problems.append(error(at, f"{shortened(entry_id)}", expected))
+            continue
+        if entry_id in draft.ids:
+            other = draft.ids[entry_id][1]
+            expected = f"an id of its own: it is used in {other.path}:{other.line} already"
+            draft.problems.append(error(at, f"the id `{entry_id}` a second time", expected))
+            continue
+        draft.ids[entry_id] = (collection, at)
+        draft.nodes[entry_id] = node
+        if not isinstance(node.value, dict):
+            draft.problems.append(error(node.at, _described(node), "a mapping of fields"))
+            continue
+        entry = _validated(draft, COLLECTIONS[collection], node, at, {"id": entry_id, "at": at})
+        if entry is not None:
+            draft.entries[collection][entry_id] = entry  # type: ignore[assignment]
+
+
+def _read_pages(draft: _Draft, root: Path, docs: str) -> None:
+    folder = root / docs
+    for path in files_under(folder, ".md") if folder.is_dir() else ():
+        shown = path.relative_to(root).as_posix()
+        text, problems = read_text(path, shown)
+        draft.problems.extend(problems)
+        if not problems:
+            page, found = parse_page(text, path.relative_to(folder).as_posix(), shown)
+            draft.pages.append(page)
+            draft.problems.extend(found)
+
+
+# --- Shape: fields and types -------------------------------------------------------------------------------------
+
+
+def _validated(draft: _Draft, kind: type[P], node: Node, at: Position, given: Mapping[str, Any]) -> P | None:
+    """Make a value of the model from a mapping, or report everything that keeps it from being one."""
+    plain = node.plain()
+    for name in given:
+        if name in plain:
+            draft.problems.append(error(node.key_at(name), f"the field `{name}`", "no such field: it is the entry's key"))
+            del plain[name]
+    try:
+        return kind.model_validate({**plain, **given})
+    except ValidationError as invalid:
+        seen: set[tuple[Position, str]] = set()
+        for details in invalid.errors(include_url=False):
+            problem = _shape_problem(kind, node, at, details)
+            # The members of a union fail one by one, at one place: the first says enough.
+            key = (problem.at, "" if details["type"] not in ("missing", "extra_forbidden") else problem.found)
+            if key not in seen:
+                seen.add(key)
+                draft.problems.append(problem)
+        return None
+
+
+def _shape_problem(kind: type[Part], root: Node, at: Position, details: ErrorDetails) -> Problem:
+    steps = tuple(step for step in details["loc"] if isinstance(step, (int, str)))
+    node, left = root.find(steps)
+    what, context = details["type"], details.get("ctx", {})
+    place = node.at if steps and node is not root else at
+    if what == "missing":
+        expected = "at least one id of a source" if steps[-1] == "sources" else "the field (see data/README.md)"
+        return error(place, f"no `{steps[-1]}`", expected)
+    if what == "extra_forbidden":
+        # `find` went to the value; the key is what is wrong.
+        parent, _ = root.find(steps[:-1])
+        known = _field_names(_part_at(kind, steps[:-1]))
+        return error(parent.key_at(str(steps[-1])), f"the unknown field `{steps[-1]}`", _one_of(str(steps[-1]), known))
+    if isinstance(node.value, Misread) and not left:
+        raw = node.value.raw
+        return error(place, f"{shortened(raw)}, which YAML reads as {node.value.read_as}", f"text: '{raw}' in quotes")
+    if left and what in ("string_type", "date") and isinstance(node.value, Misread):
+        raw = node.value.raw
+        return error(place, f"{shortened(raw)}, which YAML reads as {node.value.read_as}", f"text: '{raw}' in quotes")
+    found = _described(node)
+    match what:
+        case "date":
+            return error(place, f"{context['found']}: {found}", EXPECTED_DATE)
+        case "literal_error":
+            allowed = re.findall(r"'([^']*)'", str(context["expected"]))
+            return error(place, found, _one_of(str(node.value), allowed))
+        case "string_type":
+            return error(place, found, "text" + (f": '{node.value}' in quotes" if isinstance(node.value, int) else ""))
+        case "string_too_long":
+            return error(place, f"a text of {len(node.value):,} characters", f"at most {context['max_length']:,}")
+        case "string_too_short":
+            return error(place, "an empty text", "some text, or no such field")
+        case "too_short":
+            expected = "at least one id of a source" if steps[-1] == "sources" else f"at least {context['min_length']}"
+            return error(place, f"a list of {context['actual_length']}", expected)
+        case "string_pattern_mismatch":
+            return error(place, found, _PATTERNS[context["pattern"]])
+        case "int_type" | "int_from_float":
+            return error(place, found, "a whole number, without quotes")
+        case "tuple_type":
+            return error(place, found, "a list")
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return error(place, found, "a mapping of fields")
+        case _:
+            return error(place, found, details["msg"][:1].lower() + details["msg"][1:])
+
+
+_PATTERNS: Mapping[str, str] = {
+    model.ID_PATTERN: "an id: lower-case ASCII words joined by hyphens",
+    model.ADDRESS_PATTERN: "a web address that begins with https:// or http://",
+    model.LANGUAGE_PATTERN: "a language tag such as en, ko or zh-Hans",
+}
+
+
+def _described(node: Node) -> str:
+    match node.value:
+        case Misread(raw, _):
+            return shortened(raw)
+        case dict():
+            return "a mapping"
+        case tuple():
+            return "a list"
+        case int():
+            return f"the number {node.value}"
+        case text:
+            return shortened(text) if text else "an empty text"
+
+
+def _one_of(found: str, known: Sequence[str]) -> str:
+    listed = "one of " + ", ".join(f"`{name}`" for name in known)
+    nearest = nearest_to(found, known)
+    return f"`{nearest}`? ({listed})" if nearest else listed
+
+
+def nearest_to(found: str, known: Iterable[str]) -> str | None:
+    """Give the known name that a misspelt one was most likely meant to be, None if none is near."""
+    best = process.extractOne(found, known, scorer=fuzz.ratio, score_cutoff=60)
+    return best[0] if best else None
+
+
+@cache
+def _field_names(kind: type[Part] | None) -> tuple[str, ...]:
+    if kind is None:
+        return ()
+    hidden = set(Entry.model_fields) if issubclass(kind, Entry) else set()
+    return tuple(info.alias or name for name, info in kind.model_fields.items() if name not in hidden)
+
+
+def _part_at(kind: type[Part], steps: tuple[Step, ...]) -> type[Part] | None:
+    """Which kind of mapping the model expects at the end of these steps."""
+    current: type[Part] | None = kind
+    for step in steps:
+        if isinstance(step, int) or current is None:
+            continue
+        info = next((i for n, i in current.model_fields.items() if (i.alias or n) == step), None)
+        current = next((p for p in _parts_of(info) if p), None) if info else None
+    return current
+
+
+# --- What the model says of its fields ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A field that holds references or prose, or parts that have such fields."""
+
+    attribute: str
+    key: str
+    marker: Ref | Prose | None
+
+
+@cache
+def _marked_fields(kind: type[Part]) -> tuple[_Marked, ...]:
+    found = []
+    for name, info in kind.model_fields.items():
+        markers = [m for m in _annotations(info) if isinstance(m, (Ref, Prose))]
+        if markers or any(_parts_of(info)):
+            found.append(_Marked(name, info.alias or name, markers[0] if markers else None))
+    return tuple(found)
+
+
+def _annotations(info: FieldInfo) -> Iterator[Any]:
+    yield from info.metadata
+    yield from _walk_type(info.annotation)
+
+
+def _walk_type(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for argument in get_args(annotation):
+        yield from _walk_type(argument)
+    yield from getattr(annotation, "__metadata__", ())
+
+
+def _parts_of(info: FieldInfo) -> Iterator[type[Part]]:
+    for annotation in _walk_type(info.annotation):
+        if isinstance(annotation, type) and issubclass(annotation, Part):
+            yield annotation
+
+
+def marked_values(part: Part, steps: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Ref | Prose, str]]:
+    """Go through all references and all prose in a part of the data, however deep.
+
+    Yields:
+        The steps that lead to the value in the file, what the model says it is, and the value.
+    """
+    for marked in _marked_fields(type(part)):
+        value = getattr(part, marked.attribute)
+        here = (*steps, marked.key)
+        items = enumerate(value) if isinstance(value, tuple) else ((None, value),)
+        for index, item in items:
+            place = here if index is None else (*here, index)
+            if isinstance(item, Part):
+                yield from marked_values(item, place)
+            elif isinstance(item, str) and marked.marker is not None:
+                yield place, marked.marker, item
+
+
+# --- References --------------------------------------------------------------------------------------------------
+
+
+def _unknown(draft: _Draft, target: str, wanted: tuple[str, ...], at: Position) -> Problem | None:
+    """Check one reference."""
+    kinds = " or ".join(_SINGULAR[name] for name in wanted)
+    known = draft.ids.get(target)
+    if known is None:
+        candidates = [entry_id for entry_id, (collection, _) in draft.ids.items() if collection in wanted]
+        nearest = nearest_to(target, candidates)
+        expected = f"`{nearest}`?" if nearest else f"the id of an entry in {', '.join(_folders(wanted))}"
+        return error(at, f"the unknown {kinds} `{target[:80]}`", expected)
+    if known[0] not in wanted:
+        return error(at, f"`{target}`, which is the id of a {_SINGULAR[known[0]]}", f"the id of a {kinds}")
+    return None
+
+
+_SINGULAR = {"actors": "actor", "events": "event", "terms": "term", "claims": "claim", "sources": "source"}
+
+
+def _folders(collections: tuple[str, ...]) -> list[str]:
+    return [f"data/{folder}" for folder, collection in FOLDERS.items() if collection in collections]
+
+
+def _data_parts(draft: _Draft) -> Iterator[tuple[Part, Callable[..., Position]]]:
+    """Go through all entries and the essay, each with a way to find the place of a value."""
+    for entry in draft.all():
+        yield entry, lambda *steps, entry_id=entry.id: draft.place(entry_id, *steps)
+    if draft.essay is not None and draft.essay_node is not None:
+        node = draft.essay_node
+        yield draft.essay, lambda *steps: node.find(steps)[0].at
+
+
+def check_references(draft: _Draft) -> Iterator[Problem]:
+    """Every id that is referred to exists, and is of the right collection."""
+    everything = tuple(COLLECTIONS)
+    for part, place in _data_parts(draft):
+        for steps, marker, value in marked_values(part):
+            at = place(*steps)
+            if isinstance(marker, Ref):
+                if problem := _unknown(draft, value, marker.collections, at):
+                    yield problem
+                elif isinstance(part, Entry) and value == part.id:
+                    yield error(at, f"`{value}`, the entry itself", "the id of another entry")
+            else:
+                for link in id_links(value, at):
+                    # Folded and literal blocks lose their line breaks in reading: the value's place must do.
+                    if problem := _unknown(draft, link.target, everything, at):
+                        yield problem
+    for page in draft.pages:
+        for link in page.links:
+            if problem := _unknown(draft, link.target, everything, link.at):
+                yield problem
+        for note in page.notes:
+            for at, source in note.sources:
+                if problem := _unknown(draft, source, ("sources",), at):
+                    yield problem
+
+
+def check_repeats(draft: _Draft) -> Iterator[Problem]:
+    """No list of ids names the same one twice."""
+    for part, place in _data_parts(draft):
+        seen: dict[tuple[tuple[Step, ...], str], int] = {}
+        for steps, marker, value in marked_values(part):
+            if isinstance(marker, Ref) and steps and isinstance(steps[-1], int):
+                key = (steps[:-1], value)
+                if key in seen:
+                    yield error(place(*steps), f"`{value}` a second time", "each id once in a list")
+                seen[key] = steps[-1]
+
+
+def check_prose(draft: _Draft) -> Iterator[Problem]:
+    """Prose in the data holds no raw HTML, no structure, and links only outside or to ids."""
+    for part, place in _data_parts(draft):
+        for steps, marker, value in marked_values(part):
+            if isinstance(marker, Prose):
+                at = place(*steps)
+                for problem in markup_problems(value, at, in_data=True):
+                    yield error(at, problem.found, problem.expected)
+
+
+def check_names(draft: _Draft) -> Iterator[Problem]:
+    """A name belongs to one entry."""
+    owners: dict[str, tuple[str, Position]] = {}
+    for entry in draft.named():
+        own = "title" if isinstance(entry, Event) else "name"
+        places = [(own,), *(("aliases", index) for index in range(len(entry.aliases)))]
+        for name, steps in zip(names_of(entry), places, strict=False):  # native names may coincide between languages
+            at = draft.place(entry.id, *steps)
+            owner, first = owners.setdefault(name.casefold(), (entry.id, at))
+            if first != at:
+                whose = "this entry has" if owner == entry.id else f"`{owner}` has"
+                yield error(at, f"the name {shortened(name)}", f"a name that {whose} not in {first.path}:{first.line}")
+
+
+# --- Facts and sources -------------------------------------------------------------------------------------------
+
+
+def check_sources(draft: _Draft) -> Iterator[Problem]:
+    """Every source is used and has been checked."""
+    used = {
+        value
+        for part, _ in _data_parts(draft)
+        for _, marker, value in marked_values(part)
+        if isinstance(marker, Ref) and "sources" in marker.collections
+    }
+    used |= {source for page in draft.pages for note in page.notes for _, source in note.sources}
+    used |= {link.target for page in draft.pages for link in page.links}
+    for part, _ in _data_parts(draft):
+        for _, marker, value in marked_values(part):
+            if isinstance(marker, Prose):
+                used |= {link.target for link in id_links(value, Position("", 1, 1))}
+    addresses: dict[str, Source] = {}
+    for source in draft.of("sources"):
+        if source.id not in used:
+            yield warning(source.at, f"the source `{source.id}`, which nothing uses", "a use of it, or its removal")
+        if source.checked is None:
+            yield warning(source.at, f"the source `{source.id}` without `checked`", "the date of the last reading")
+        elif source.checked_for is None:
+            yield error(draft.place(source.id, "checked"), "`checked` without `checked_for`", "what it was seen to state")
+        first = addresses.setdefault(source.url, source)
+        if first is not source:
+            expected = f"one entry for an address: it stands in {first.at.path}:{first.at.line} already"
+            yield error(draft.place(source.id, "url"), f"the address of `{first.id}` a second time", expected)
+
+
+def check_term_plainness(draft: _Draft) -> Iterator[Problem]:
+    """A definition is plain text: it is shown where nothing else can be."""
+    for term in draft.of("terms"):
+        if "](" in term.definition or "**" in term.definition:
+            yield error(draft.place(term.id, "definition"), "Markdown in a definition", "plain text")
+
+
+# --- Time --------------------------------------------------------------------------------------------------------
+
+
+def check_causes(draft: _Draft) -> Iterator[Problem]:
+    """No effect is dated before its cause."""
+    events = draft.entries["events"]
+    for event in draft.of("events"):
+        for index, cause_id in enumerate(event.causes):
+            cause = events.get(cause_id)
+            if isinstance(cause, Event) and event.date.last < cause.date.first:
+                yield error(
+                    draft.place(event.id, "causes", index),
+                    f"the cause `{cause_id}` of {cause.date}, after its effect of {event.date}",
+                    "a cause that is not later than its effect",
+                )
+
+
+def check_lives(draft: _Draft) -> Iterator[Problem]:
+    """Offices, ties and lives end after they begin, and nobody holds one office twice at a time."""
+    for actor in draft.of("actors"):
+        if actor.born and actor.died and actor.died.last < actor.born.first:
+            yield _reversed(draft.place(actor.id, "died"), actor.born, actor.died)
+        for index, tie in enumerate(actor.ties):
+            if tie.start and tie.until and tie.until.last < tie.start.first:
+                yield _reversed(draft.place(actor.id, "ties", index, "until"), tie.start, tie.until)
+        for index, office in enumerate(actor.offices):
+            if office.ended and office.ended.last < office.start.first:
+                yield _reversed(draft.place(actor.id, "offices", index, "to"), office.start, office.ended)
+        for index, office in enumerate(actor.offices):
+            for earlier in actor.offices[:index]:
+                if (earlier.role, earlier.of) == (office.role, office.of) and _surely_overlap(earlier, office):
+                    at = draft.place(actor.id, "offices", index)
+                    expected = f"an end before it begins of the one that begins on {earlier.start}"
+                    yield error(at, f"a second office of {shortened(office.role)} at the same time", expected)
+
+
+def _reversed(at: Position, start: Date, end: Date) -> Problem:
+    return error(at, f"the end {end}, before the beginning {start}", "a span that ends after it begins")
+
+
+def _surely_overlap(one: model.Office, other: model.Office) -> bool:
+    """Whether two offices overlap whatever the days that the dates leave open; an unknown end proves nothing."""
+    if "unknown" in (one.end, other.end):
+        return False
+    ends = [office.ended.first if office.ended else datetime.date.max for office in (one, other)]
+    return max(one.start.last, other.start.last) < min(ends)
+
+
+def check_clocks(draft: _Draft) -> Iterator[Problem]:
+    """What stands under the essay's clock rests on nothing later than the essay."""
+    if draft.essay is None:
+        return
+    names = NameIndex(draft.named())
+    for claim in draft.of("claims"):
+        for index, evidence in enumerate(claim.evidence):
+            if evidence.clock == "then":
+                place = ("evidence", index)
+                for number, source in enumerate(evidence.sources):
+                    yield from _later(draft, source, draft.place(claim.id, *place, "sources", number))
+                for number, event in enumerate(evidence.events):
+                    yield from _later(draft, event, draft.place(claim.id, *place, "events", number))
+                at = draft.place(claim.id, *place, "text")
+                yield from _later_mentions(draft, names, evidence.text, lambda _, at=at: at)
+    for page in draft.pages:
+        for note in page.notes:
+            if NOTE_CLOCKS[note.kind] == "then":
+                for at, source in note.sources:
+                    yield from _later(draft, source, at)
+                yield from _later_mentions(draft, names, note.body, _note_places(note))
+
+
+def _note_places(note: Note) -> Callable[[int], Position]:
+    def place(offset: int) -> Position:
+        line = note.body.count("\n", 0, offset)
+        column = offset - (note.body.rfind("\n", 0, offset) + 1) + 1
+        return Position(note.body_at.path, note.body_at.line + line, column)
+
+    return place
+
+
+def _later_mentions(draft: _Draft, names: NameIndex, text: str, place: Callable[[int], Position]) -> Iterator[Problem]:
+    for mention in names.find(text):
+        if mention.entry_id in draft.entries["events"]:
+            yield from _later(draft, mention.entry_id, place(mention.start))
+    for match in re.finditer(r"\]\(ref:([^)\s]+)", text):
+        yield from _later(draft, match[1], place(match.start(1)))
+
+
+def _later(draft: _Draft, entry_id: str, at: Position) -> Iterator[Problem]:
+    """Report an event or source that could not be known when the essay was written."""
+    assert draft.essay is not None  # noqa: S101 - the caller looked
+    entry = draft.entries["sources"].get(entry_id) or draft.entries["events"].get(entry_id)
+    if not isinstance(entry, (Event, Source)):
+        return
+    written = draft.essay.written
+    if entry.date is None:
+        yield error(at, f"the undated source `{entry_id}` under the essay's clock", f"one dated by {written}")
+    elif (entry.date.first if isinstance(entry, Event) else entry.date.last) > written.last:
+        what = "event" if isinstance(entry, Event) else "source"
+        expected = f"nothing later than {written} (or a note of the kind `since`, `clock: since`)"
+        yield error(at, f"the {what} `{entry_id}` of {entry.date} under the essay's clock", expected)
+
+
+# --- The essay, its claims and its pages -------------------------------------------------------------------------
+
+
+def check_claims(draft: _Draft) -> Iterator[Problem]:
+    """Claims belong to a paragraph and have the outcome that their kind allows."""
+    paragraphs = draft.essay.paragraphs if draft.essay else ()
+    for claim in draft.of("claims"):
+        if draft.essay and claim.paragraph not in paragraphs:
+            expected = f"a paragraph of the essay, {paragraphs[0]} to {paragraphs[-1]}"
+            yield error(draft.place(claim.id, "paragraph"), f"the paragraph {claim.paragraph}", expected)
+        yield from _check_outcome(draft, claim)
+
+
+def _check_outcome(draft: _Draft, claim: Claim) -> Iterator[Problem]:
+    allowed = VERDICTS[claim.kind]
+    outcome = claim.outcome
+    if outcome.verdict not in allowed:
+        at = draft.place(claim.id, "outcome", "verdict")
+        yield error(at, f"the verdict `{outcome.verdict}` on a {claim.kind}", _one_of(outcome.verdict, allowed))
+    if claim.kind in ("prediction", "recommendation") and claim.criterion is None:
+        yield error(claim.at, f"a {claim.kind} without `criterion`", "what would settle it, fixed in advance")
+    if not outcome.sources and outcome.verdict not in UNSOURCED_VERDICTS:
+        at = draft.place(claim.id, "outcome")
+        yield error(at, f"the verdict `{outcome.verdict}` without sources", "at least one id of a source")
+
+
+def check_sections(draft: _Draft) -> Iterator[Problem]:
+    """Every section has its page, and every paragraph its heading and a note there."""
+    if draft.essay is None or draft.essay_node is None:
+        return
+    pages = {page.path: page for page in draft.pages}
+    seen: dict[int, str] = {}
+    for index, section in enumerate(draft.essay.sections):
+        at = draft.essay_node.find(("sections", index))[0].at
+        for number in section.paragraphs:
+            if seen.setdefault(number, section.id) != section.id:
+                yield error(at, f"paragraph {number} in a second section", f"it in `{seen[number]}` only")
+        page = pages.get(f"{SECTION_FOLDER}/{section.id}.md")
+        if page is None:
+            yield error(at, f"the section `{section.id}` without a page", f"docs/{SECTION_FOLDER}/{section.id}.md")
+            continue
+        yield from _check_paragraphs(page, section)
+    known = {f"{SECTION_FOLDER}/{section.id}.md" for section in draft.essay.sections}
+    for page in draft.pages:
+        if page.path not in known:
+            for note in page.notes:
+                yield error(note.at, "a note outside a section of the essay", "notes on the pages of sections only")
+
+
+def _check_paragraphs(page: Page, section: model.Section) -> Iterator[Problem]:
+    found = {number: at for at, number in reversed(page.paragraphs)}
+    for number in section.paragraphs:
+        if number not in found:
+            yield error(page.at, f"no heading for paragraph {number}", f"`## Paragraph {number} {{#p{number}}}`")
+        elif number not in page.notes_by_paragraph:
+            yield error(found[number], f"paragraph {number} without a note", "at least one annotation")
+    for at, number in page.paragraphs:
+        if number not in section.paragraphs:
+            yield error(at, f"paragraph {number}", f"a paragraph of `{section.id}`: {section.paragraphs}")
+        elif found[number] != at:
+            yield error(at, f"paragraph {number} a second time", f"it once: it stands in line {found[number].line}")
+    for note in page.notes:
+        if note.paragraph is None:
+            yield error(note.at, "a note before any paragraph", "a note below the heading of its paragraph")
+
+
+def check_front_matter(draft: _Draft) -> Iterator[Problem]:
+    """Front matter has known fields, and refers to entries that exist."""
+    for page in draft.pages:
+        node = page.front_matter
+        fields = node.value if node and isinstance(node.value, dict) else {}
+        if node is not None and not isinstance(node.value, dict):
+            yield error(node.at, _described(node), "front matter of the form `name: value`")
+        for name in ("title", "description"):
+            if name not in fields:
+                yield error(page.at, f"no `{name}` in the front matter", f"`{name}: …` between `---` lines at the top")
+            elif not isinstance(fields[name][1].value, str):
+                yield error(fields[name][1].at, _described(fields[name][1]), "text")
+        for name, (at, value) in fields.items():
+            if name not in PAGE_FIELDS:
+                yield error(at, f"the unknown field `{name}`", _one_of(name, PAGE_FIELDS))
+            elif name == "see_also":
+                for item in value.value if isinstance(value.value, tuple) else (value,):
+                    if not isinstance(item.value, str):
+                        yield error(item.at, _described(item), "a list of ids")
+                    elif problem := _unknown(draft, item.value, ("actors", "events", "terms", "claims"), item.at):
+                        yield problem
+
+
+def check_diagrams(draft: _Draft) -> Iterator[Problem]:
+    """Diagram fences name a kind and options that there are, and entries that exist."""
+    for page in draft.pages:
+        for fence in page.fences:
+            if fence.options is None:
+                continue
+            if not isinstance(fence.options.value, dict):
+                yield error(fence.options.at, _described(fence.options), "options of the form `kind: …`")
+                continue
+            plain = fence.options.plain()
+            try:
+                view = parse_view(plain)
+            except ValidationError as invalid:
+                for details in invalid.errors(include_url=False):
+                    yield _view_problem(fence.options, plain, details)
+                continue
+            for steps, marker, value in marked_values(view):
+                if isinstance(marker, Ref):
+                    at = fence.options.find(steps)[0].at
+                    if problem := _unknown(draft, value, marker.collections, at):
+                        yield problem
+            yield from _unknown_part(draft, fence.options, plain)
+
+
+def _view_problem(options: Node, plain: Mapping[str, Any], details: ErrorDetails) -> Problem:
+    # The first step names the member of the union of views; the steps in the file come after it.
+    steps = details["loc"][1:] if details["loc"] and details["loc"][0] == plain.get("kind") else details["loc"]
+    return _shape_problem(Part, options, options.at, {**details, "loc": steps})
+
+
+def _unknown_part(draft: _Draft, options: Node, plain: Mapping[str, Any]) -> Iterator[Problem]:
+    """Check the parts of the essay that a diagram names."""
+    if draft.essay is None:
+        return
+    if "section" in plain and plain["section"] not in (ids := [section.id for section in draft.essay.sections]):
+        at = options.find(("section",))[0].at
+        yield error(at, f"the unknown section {shortened(str(plain['section']))}", _one_of(str(plain["section"]), ids))
+    if "paragraph" in plain and plain["paragraph"] not in draft.essay.paragraphs:
+        at = options.find(("paragraph",))[0].at
+        yield error(at, f"the unknown paragraph {plain['paragraph']}", "a paragraph of the essay")
+
+
+_CHECKS: tuple[Callable[[_Draft], Iterable[Problem]], ...] = (
+    check_references,
+    check_repeats,
+    check_prose,
+    check_names,
+    check_sources,
+    check_term_plainness,
+    check_causes,
+    check_lives,
+    check_clocks,
+    check_claims,
+    check_sections,
+    check_front_matter,
+    check_diagrams,
+)

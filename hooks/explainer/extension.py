@@ -1,0 +1,89 @@
+"""The Markdown extension: links, notes, paragraphs and diagrams, for one page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from markdown import Extension, Markdown
+
+from .diagrams import draw
+from .linking import LinkingTreeprocessor, Mentions
+from .model import Dataset
+from .names import NameIndex
+from .reading import parse_yaml
+from .rendering import figure, render_svg
+from .sections import ParagraphTreeprocessor, note_blocks
+from .views import parse_view
+
+
+@dataclass
+class PageContext:
+    """What the extension must know of the page that is being rendered. One for a build; changed from page to page.
+
+    `page` is the source path, `own_id` the entry it is about, `address` gives the final address of an entry as seen
+    from the page. `links_names` is off on pages that list entries; `is_section` is on for sections of the essay.
+    """
+
+    page: str = ""
+    own_id: str | None = None
+    links_names: bool = True
+    is_section: bool = False
+    address: Callable[[str], str] = field(default=lambda entry_id: f"#{entry_id}")
+
+
+class ExplainerExtension(Extension):
+    """Adds what this package does to Python-Markdown."""
+
+    def __init__(self, dataset: Dataset, context: PageContext, mentions: Mentions) -> None:
+        """Prepare for one build."""
+        super().__init__()
+        self._dataset = dataset
+        self._names = NameIndex(dataset.named())
+        self._context = context
+        self._mentions = mentions
+        self._notes = note_blocks(dataset)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+        """Register everything. MkDocs makes a new converter for each page, so the context is that of the page."""
+        context = self._context
+        self._notes.extendMarkdown(md)
+        linking = LinkingTreeprocessor(
+            md,
+            self._dataset,
+            self._names,
+            context.page,
+            context.own_id,
+            self._mentions if context.links_names else None,
+        )
+        # After inline markup (20) and attributes (8), before the table of contents (5) and MkDocs' links (0).
+        md.treeprocessors.register(linking, "explainer_links", 7)
+        if context.is_section:
+            # After the links, so that the text of notes and claims is settled.
+            paragraphs = ParagraphTreeprocessor(md, self._dataset, context.page)
+            md.treeprocessors.register(paragraphs, "explainer_paragraphs", 6)
+
+
+def diagram_fence(dataset: Dataset, context: PageContext, *, in_browser: bool) -> Callable[..., str]:
+    """Make the formatter of ``diagram`` fences for pymdownx.superfences.
+
+    Args:
+        dataset: The entries.
+        context: The page that is being rendered.
+        in_browser: Leave drawing to Mermaid in the reader's browser.
+
+    Returns:
+        A formatter that gives the figure, or nothing where the view is empty.
+    """
+
+    def format_fence(source: str, *_: Any, **__: Any) -> str:
+        options, _ = parse_yaml(source, context.page)
+        if options is None or not isinstance(options.value, dict):
+            return ""
+        diagram = draw(parse_view(options.plain()), dataset, context.address)
+        if diagram is None:
+            return ""
+        return figure(diagram, None if in_browser else render_svg(diagram))
+
+    return format_fence

@@ -1,0 +1,217 @@
+"""Names in rendered prose become links to their entries, and who mentions whom is kept.
+
+Works on the tree that Python-Markdown builds, after inline markup is understood and before MkDocs resolves links, so
+that MkDocs validates every link that is made here.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+
+from .model import Actor, AnyEntry, Claim, Dataset, Event, Source, Term
+from .names import NameIndex
+
+NEVER_LINKED = frozenset(
+    ("a", "h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "kbd", "samp", "blockquote", "q", "script", "style", "svg")
+)
+"""Elements whose text stays as it is: links, headings, code and quotations."""
+
+NOT_LINKED_CLASS = "no-links"
+"""An element of this class, and all in it, is left alone: ``{.no-links}`` after a paragraph."""
+
+_ID_SCHEME = "ref:"
+
+
+def page_of(entry: AnyEntry) -> tuple[str, str]:
+    """Give the generated page that shows an entry (its source path), and the anchor on it, empty for a page of its own."""
+    match entry:
+        case Actor():
+            return f"actors/{entry.id}.md", ""
+        case Event():
+            return f"events/{entry.id}.md", ""
+        case Term():
+            return f"glossary/{entry.id}.md", ""
+        case Claim():
+            return "claims/index.md", entry.id
+        case Source():
+            return "sources/index.md", entry.id
+
+
+def relative_link(target: str, anchor: str, page: str) -> str:
+    """Give the link from one Markdown file to another as MkDocs wants it: relative, with the file's own name."""
+    path = posixpath.relpath(target, posixpath.dirname(page) or ".")
+    return f"{path}#{anchor}" if anchor else path
+
+
+def entry_link(entry: AnyEntry, page: str) -> str:
+    """Give the link to an entry from a page."""
+    return relative_link(*page_of(entry), page)
+
+
+class Heading(NamedTuple):
+    """A place on a page that has an address: the page's source path, and the anchor of the heading above it."""
+
+    page: str
+    anchor: str
+
+
+@dataclass
+class Mentions:
+    """Who mentions whom, gathered while the pages of one build are rendered."""
+
+    _places: dict[str, dict[Heading, None]] = field(default_factory=dict)
+
+    def add(self, entry_id: str, place: Heading) -> None:
+        """Note that the prose at a place mentions an entry."""
+        self._places.setdefault(entry_id, {})[place] = None
+
+    def of(self, entry_id: str) -> tuple[Heading, ...]:
+        """Where an entry is mentioned, in the order in which the pages were rendered."""
+        return tuple(self._places.get(entry_id, ()))
+
+
+class LinkingTreeprocessor(Treeprocessor):
+    """Links names, resolves links by id, and records both as mentions."""
+
+    def __init__(
+        self, md: Markdown, dataset: Dataset, names: NameIndex, page: str, own_id: str | None, mentions: Mentions | None
+    ) -> None:
+        """Prepare for one page.
+
+        Args:
+            md: The converter.
+            dataset: The entries.
+            names: Their names.
+            page: The page's source path.
+            own_id: The entry that the page is about, which is not linked to itself.
+            mentions: Where to record mentions; None for pages that list entries, which link no names by themselves.
+        """
+        super().__init__(md)
+        self._dataset = dataset
+        self._names = names
+        self._page = page
+        self._own_id = own_id
+        self._mentions = mentions
+        self._anchor = ""
+        self._linked: set[str] = set()
+
+    def run(self, root: Element) -> None:
+        """Link everything below `root`, in place."""
+        self._walk(root, linkable=True)
+
+    def _walk(self, element: Element, *, linkable: bool) -> None:
+        self._enter(element)
+        if element.tag == "a":
+            self._resolve(element)
+        inside = linkable and element.tag not in NEVER_LINKED and NOT_LINKED_CLASS not in _classes(element)
+        if inside and element.text:
+            element.text, links = self._split(element.text)
+            for offset, link in enumerate(links):
+                element.insert(offset, link)
+            start = len(links)
+        else:
+            start = 0
+        index = start
+        while index < len(element):
+            child = element[index]
+            self._walk(child, linkable=inside)
+            index += 1
+            if inside and child.tail:
+                child.tail, links = self._split(child.tail)
+                for link in links:
+                    element.insert(index, link)
+                    index += 1
+
+    def _enter(self, element: Element) -> None:
+        """Begin a new section, in which each entry is linked once, at headings and at notes."""
+        if element.tag in ("h2", "h3"):
+            if element.get("id"):
+                self._anchor = element.get("id", "")
+            self._linked.clear()
+        elif element.tag == "details":
+            self._linked.clear()
+
+    def _resolve(self, link: Element) -> None:
+        """Turn a link by id into a link to the entry's page. Unknown ids have been reported by the checks."""
+        href = link.get("href", "")
+        if not href.startswith(_ID_SCHEME):
+            return
+        entry = self._dataset.entry(href.removeprefix(_ID_SCHEME))
+        self._dress(link, entry)
+        self._record(entry.id)
+
+    def _split(self, text: str) -> tuple[str, list[Element]]:
+        """Cut a text at the mentions in it: what stands before the first, and the links with what follows each."""
+        before, links, reached = text, [], 0
+        for start, end, entry_id in self._fresh(text):
+            piece = text[reached:start]
+            if links:
+                links[-1].tail = piece
+            else:
+                before = piece
+            link = Element("a")
+            link.text = text[start:end]
+            self._dress(link, self._dataset.entry(entry_id))
+            links.append(link)
+            self._record(entry_id)
+            reached = end
+        if links:
+            links[-1].tail = text[reached:]
+        return before, links
+
+    def _fresh(self, text: str) -> Iterator[tuple[int, int, str]]:
+        if self._mentions is None:
+            return
+        for mention in self._names.find(text):
+            if mention.entry_id != self._own_id and mention.entry_id not in self._linked:
+                yield mention
+
+    def _dress(self, link: Element, entry: AnyEntry) -> None:
+        link.set("href", entry_link(entry, self._page))
+        link.set("class", f"entry entry--{kind_of(entry)}")
+        if isinstance(entry, (Actor, Event, Term)):
+            link.set("title", entry.summary)
+
+    def _record(self, entry_id: str) -> None:
+        self._linked.add(entry_id)
+        if self._mentions is not None:
+            self._mentions.add(entry_id, Heading(self._page, self._anchor))
+
+
+def kind_of(entry: AnyEntry) -> str:
+    """Name the kind of an entry in one lower-case word, for classes and labels."""
+    return type(entry).__name__.lower()
+
+
+def _classes(element: Element) -> list[str]:
+    return element.get("class", "").split()
+
+
+def structural_neighbours(dataset: Dataset) -> Mapping[str, frozenset[str]]:
+    """For each entry, the entries whose pages name it in a list made from the data, and that its own page lists too.
+
+    A mention there says nothing that the page does not say already.
+    """
+    found: dict[str, set[str]] = {}
+
+    def tie(one: str, other: str) -> None:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+
+    for actor, events in dataset.events_of.items():
+        for event in events:
+            tie(actor, event.id)
+    for event in dataset.events.values():
+        for cause in event.causes:
+            tie(cause, event.id)
+    for actor in dataset.actors.values():
+        for relation in actor.ties:
+            tie(actor.id, relation.to)
+    return {entry_id: frozenset(others) for entry_id, others in found.items()}

@@ -1,0 +1,121 @@
+"""Finding the names of entries in running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .model import Actor, Event, Named, Term
+
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Scripts whose words are not set apart by spaces, or take their particles without one."""
+
+
+class Mention(NamedTuple):
+    """An entry named in a text, from `start` up to `end`."""
+
+    start: int
+    end: int
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    text: str
+    entry_id: str
+    plural: bool
+    proper: bool
+
+
+class NameIndex:
+    """The names and aliases of entries, ready to be looked for.
+
+    A name with a capital is looked for as it is written; one without also with a capital first letter and in the
+    plural. Between its words any white space may stand. The longest name wins. A proper name of one word is passed
+    over where a capitalised word follows it: that is somebody or something else's longer name ("Washington Post").
+
+    Looking takes time in proportion to the length of the text, however many names there are.
+    """
+
+    def __init__(self, entries: Iterable[Named]) -> None:
+        """Take in the entries; where two claim one name, the first keeps it (the checks report the other)."""
+        names: dict[str, _Name] = {}
+        for entry in entries:
+            for text in names_of(entry):
+                names.setdefault(text.casefold(), _name(text, entry))
+        first_words: dict[str, list[_Name]] = {}
+        for name in names.values():
+            if word := _WORD.search(name.text):
+                first_words.setdefault(word[0].casefold(), []).append(name)
+                if name.plural and word.end() == len(name.text):
+                    for plural in _plurals(word[0].casefold()):
+                        first_words.setdefault(plural, []).append(name)
+        self._by_first_word: Mapping[str, tuple[_Name, ...]] = {
+            word: tuple(sorted(found, key=lambda name: (-len(name.text), name.text)))
+            for word, found in first_words.items()
+        }
+        self._patterns: dict[_Name, re.Pattern[str]] = {}
+
+    def find(self, text: str) -> Iterator[Mention]:
+        """Go through the mentions in a text, from its beginning, none overlapping another."""
+        reached = 0
+        for word in _WORD.finditer(text):
+            if word.start() < reached:
+                continue
+            for name in self._candidates(word[0]):
+                if match := self._pattern(name).match(text, word.start()):
+                    yield Mention(match.start(), match.end(), name.entry_id)
+                    reached = match.end()
+                    break
+
+    def _candidates(self, word: str) -> tuple[_Name, ...]:
+        found = self._by_first_word.get(word.casefold())
+        if found is None and _UNSPACED.match(word):
+            # A Hangul or Chinese word may carry a particle: try its beginnings.
+            for end in range(len(word) - 1, 1, -1):
+                if found := self._by_first_word.get(word[:end]):
+                    break
+        return found or ()
+
+    def _pattern(self, name: _Name) -> re.Pattern[str]:
+        pattern = self._patterns.get(name)
+        if pattern is None:
+            pattern = self._patterns[name] = re.compile(_expression(name))
+        return pattern
+
+
+def names_of(entry: Named) -> tuple[str, ...]:
+    """The names under which an entry may be mentioned: its own, its aliases, and those in other scripts."""
+    own = entry.title if isinstance(entry, Event) else entry.name
+    native = () if isinstance(entry, Event) else tuple(entry.native.values())
+    return (own, *entry.aliases, *native)
+
+
+def _name(text: str, entry: Named) -> _Name:
+    lower = text == text.lower() and not _UNSPACED.search(text)
+    one_word = " " not in text and isinstance(entry, Actor)
+    return _Name(text, entry.id, plural=isinstance(entry, Term) and text[-1].isalpha(), proper=one_word and not lower)
+
+
+def _plurals(word: str) -> tuple[str, ...]:
+    return (f"{word}s", f"{word}es", *((f"{word[:-1]}ies",) if word.endswith("y") else ()))
+
+
+def _expression(name: _Name) -> str:
+    first, rest = name.text[0], name.text[1:]
+    lower = name.text == name.text.lower()
+    begin = f"[{re.escape(first)}{re.escape(first.upper())}]" if lower and first.isalpha() else re.escape(first)
+    words = re.escape(rest).replace(r"\ ", r"\s+").replace("'", "['’]").replace(r"\-", "[-‐‑]")
+    if name.plural and rest.endswith("y"):
+        words = f"{words[:-1]}(?:y|ies)"
+    elif name.plural:
+        words += "(?:s|es)?"
+    # A common noun inside a compound ("non-proliferation") is another word; a proper name in a pair is not.
+    before = r"(?<![\w][-‐‑])" if lower else ""
+    after = r"(?!\w)" if name.text[-1].isalnum() and not _UNSPACED.match(name.text[-1]) else ""
+    if name.proper:
+        after += r"(?!\s+(?!I\b)[A-Z][a-z]+)"
+    return f"{before}{begin}{words}{after}"

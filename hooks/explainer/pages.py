@@ -1,0 +1,677 @@
+"""Dataset to generated pages: Markdown, with the place in the data that edits it.
+
+The Markdown is complete in itself: links are relative links to files, as a person would write them. Prose of the data
+goes in as it is; every plain text goes through `plain`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from .checking import SECTION_FOLDER, marked_values
+from .linking import entry_link, relative_link
+from .model import (
+    COLLECTIONS,
+    VERDICTS,
+    Actor,
+    ActorKind,
+    AnyEntry,
+    Claim,
+    ClaimKind,
+    Dataset,
+    Event,
+    EventKind,
+    Evidence,
+    Office,
+    Ref,
+    Source,
+    SourceKind,
+    Stance,
+    Term,
+    TieKind,
+)
+from .problems import Position
+from .prose import NOTE_CLOCKS, Page
+from .sections import NOTE_WORDS
+
+MENTIONED_IN = "<!-- mentioned in -->"
+"""Stands in an entry's page where the list of its mentions goes once all pages are rendered."""
+
+EditAddress = Callable[[Position], str | None]
+"""Gives the address at which a line of a data file can be edited, if there is a forge."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPage:
+    """A page made from data. `path` is its source path; `entry_id` the entry it is about, if it is about one."""
+
+    path: str
+    title: str
+    markdown: str
+    edit_at: Position | None
+    entry_id: str | None = None
+
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]#|~^!])")
+
+
+def plain(text: str) -> str:
+    """Write a plain text in Markdown so that it shows as it is, whatever characters it holds."""
+    flat = " ".join(text.split())
+    escaped = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKUP.sub(r"\\\1", escaped).replace("://", "&#58;//")
+
+
+def all_pages(dataset: Dataset, written: Sequence[Page], edit_address: EditAddress) -> Iterator[GeneratedPage]:
+    """Make every generated page.
+
+    Args:
+        dataset: The entries.
+        written: The hand-written pages, whose notes the coverage page counts.
+        edit_address: Where to edit an entry that shares its page with others.
+    """
+    for actor in dataset.actors.values():
+        yield _actor_page(dataset, actor)
+    for event in dataset.events.values():
+        yield _event_page(dataset, event)
+    for term in dataset.terms.values():
+        yield _term_page(dataset, term)
+    yield _actors_index(dataset)
+    yield _events_index(dataset)
+    yield _glossary_index(dataset)
+    yield _claims_page(dataset, edit_address)
+    yield _sources_page(dataset, edit_address)
+    yield _timeline_page(dataset)
+    yield _argument_page(dataset)
+    yield _sanctions_page(dataset)
+    yield _coverage_page(dataset, written)
+
+
+# --- Building blocks ---------------------------------------------------------------------------------------------
+
+
+def _page(
+    path: str, title: str, description: str, blocks: Iterable[str], entry: AnyEntry | None = None
+) -> GeneratedPage:
+    # JSON strings are YAML strings, whatever they hold.
+    front = [f"title: {json.dumps(title, ensure_ascii=False)}"]
+    front.append(f"description: {json.dumps(_clipped(description, 155), ensure_ascii=False)}")
+    body = "\n\n".join(block for block in blocks if block)
+    markdown = "---\n" + "\n".join(front) + f"\n---\n\n# {plain(title)}\n\n{body}\n"
+    owned = entry if entry and path.endswith(f"/{entry.id}.md") else None
+    return GeneratedPage(path, title, markdown, entry.at if entry else None, owned.id if owned else None)
+
+
+def _clipped(text: str, limit: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _link(entry: AnyEntry, page: str, words: str | None = None) -> str:
+    return f"[{plain(words or entry.heading)}]({entry_link(entry, page)})"
+
+
+def _classed(text: str, classes: str) -> str:
+    return f"{text}\n{{: {' '.join('.' + name for name in classes.split())} }}"
+
+
+def _items(lines: Iterable[str], classes: str = "") -> str:
+    listed = "\n".join(f"- {line}" for line in lines)
+    return f"{listed}\n{{: {' '.join('.' + name for name in classes.split())} }}" if listed and classes else listed
+
+
+def _section(heading: str, anchor: str, *blocks: str) -> str:
+    body = "\n\n".join(block for block in blocks if block)
+    return f"## {heading} {{#{anchor}}}\n\n{body}" if body else ""
+
+
+def _box(classes: str, *blocks: str) -> str:
+    body = "\n\n".join(block for block in blocks if block)
+    return f'<div class="{classes}" markdown="1">\n\n{body}\n\n</div>'
+
+
+def _span(classes: str, text: str) -> str:
+    return f'<span class="{classes}">{plain(text)}</span>'
+
+
+def _cite(dataset: Dataset, ids: Iterable[str]) -> str:
+    """Name sources in the short form, after a statement."""
+    return " · ".join(_short_citation(dataset.sources[source_id]) for source_id in ids)
+
+
+def _short_citation(source: Source) -> str:
+    words = f"{source.publisher}, {source.date}" if source.date else source.publisher
+    return f"[{plain(words)}](<{source.url}>){{: .cite }}"
+
+
+def _sources_section(dataset: Dataset, page: str, ids: Iterable[str]) -> str:
+    return _section("Sources", "sources", _items(_long_citation(dataset.sources[i], page) for i in ids))
+
+
+def _long_citation(source: Source, page: str) -> str:
+    facts = [plain(source.author) if source.author else "", f"[{plain(source.title)}](<{source.url}>){{: .cite }}"]
+    facts += [plain(source.publisher), str(source.date) if source.date else "undated"]
+    checked = f"checked {source.checked}" if source.checked else "not checked yet"
+    record = f"[{checked}]({entry_link(source, page)}){{: .record }}"
+    return ", ".join(filter(None, facts)) + f" ({record})"
+
+
+def _named(entry: Actor | Term) -> str:
+    return " · ".join(f'<span lang="{tag}">{plain(text)}</span>' for tag, text in entry.native.items())
+
+
+def _diagram(**options: object) -> str:
+    # JSON is YAML: options of any kind in one line each.
+    lines = "\n".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in options.items())
+    return f"```diagram\n{lines}\n```"
+
+
+def _event_line(event: Event, page: str) -> str:
+    return f'<time datetime="{event.date.iso}">{event.date}</time> {_link(event, page)}: {plain(event.summary)}'
+
+
+def _events_list(events: Iterable[Event], page: str) -> str:
+    return _items((_event_line(event, page) for event in events), "event-list no-links")
+
+
+def _mentions(heading: str = "Mentioned in") -> str:
+    return f"## {heading} {{#mentioned-in}}\n\n{MENTIONED_IN}"
+
+
+# --- One entry ---------------------------------------------------------------------------------------------------
+
+
+def _actor_page(dataset: Dataset, actor: Actor) -> GeneratedPage:
+    path = f"actors/{actor.id}.md"
+    born, died = (f"born {actor.born}" if actor.born else ""), (f"died {actor.died}" if actor.died else "")
+    lives = ", ".join(filter(None, (born, died)))
+    facts = [actor.kind.capitalize(), _named(actor), lives]
+    events = dataset.events_of.get(actor.id, ())
+    ties = dataset.ties_of.get(actor.id, ())
+    network = len(ties) + len(events) > 1
+    blocks = [
+        _classed(" · ".join(filter(None, facts)), "eyebrow"),
+        _classed(plain(actor.summary), "lead"),
+        actor.description or "",
+        _then_and_now(dataset, actor, path),
+        _section("Offices", "offices", _offices(dataset, actor, path)),
+        _section("Who held office there", "held-here", _office_holders(dataset, actor, path)),
+        _section(
+            "Ties", "ties", _diagram(kind="network", actor=actor.id) if network else "", _ties(dataset, actor, path)
+        ),
+        _section("Events", "events", _events_list(events, path)),
+        _mentions(),
+        _sources_section(dataset, path, actor.sources),
+    ]
+    return _page(path, actor.name, f"{actor.name}: {actor.summary}", blocks, actor)
+
+
+def _then_and_now(dataset: Dataset, actor: Actor, path: str) -> str:
+    """What a person was on the essay's date, and what the person is now."""
+    if actor.kind != "person" or not (actor.offices or actor.died):
+        return ""
+    columns = []
+    for date, clock in ((dataset.essay.written, "then"), (dataset.essay.facts_as_of, "since")):
+        if actor.died and actor.died.last < date.first:
+            words = [f"Died {actor.died}."]
+        else:
+            held = (office for office in actor.offices if office.held_on(date))
+            words = [_office(dataset, office, path) for office in held] or ["No office recorded here."]
+        columns.append(_box(f"then-now__{clock}", _classed(f"In {date}", "then-now__date"), _items(words)))
+    return _section("Then and now", "then-and-now", _box("then-now", *columns))
+
+
+def _office(dataset: Dataset, office: Office, path: str) -> str:
+    return plain(office.role) + (f", {_link(dataset.actors[office.of], path)}" if office.of else "")
+
+
+def _tenure(office: Office) -> str:
+    if office.end is None:
+        return f"since {office.start}"
+    return f"{office.start} – {office.end if office.ended else 'end not known'}"
+
+
+def _offices(dataset: Dataset, actor: Actor, path: str) -> str:
+    ordered = sorted(actor.offices, key=lambda office: office.start)
+    lines = (f"{_office(dataset, o, path)}: {_tenure(o)} ({_cite(dataset, o.sources)})" for o in ordered)
+    return _items(lines, "no-links")
+
+
+def _office_holders(dataset: Dataset, actor: Actor, path: str) -> str:
+    held = [(o, holder) for holder in dataset.actors.values() for o in holder.offices if o.of == actor.id]
+    held.sort(key=lambda pair: (pair[0].start, pair[1].id))
+    lines = (f"{_link(holder, path)}: {plain(o.role)}, {_tenure(o)}" for o, holder in held)
+    return _items(lines, "no-links")
+
+
+def _ties(dataset: Dataset, actor: Actor, path: str) -> str:
+    lines = []
+    for teller, tie, other in dataset.ties_of.get(actor.id, ()):
+        words = tie.kind if teller == actor.id else _SEEN_FROM_THE_OTHER_END[tie.kind]
+        when = [f"from {tie.start}" if tie.start else "", f"until {tie.until}" if tie.until else ""]
+        notes = [" ".join(filter(None, when)), plain(tie.note) if tie.note else "", _cite(dataset, tie.sources)]
+        lines.append(f"{words} {_link(dataset.actors[other], path)} ({'; '.join(filter(None, notes))})")
+    return _items(lines, "no-links")
+
+
+_SEEN_FROM_THE_OTHER_END: Mapping[TieKind, str] = {
+    "part of": "includes",
+    "member of": "has as a member",
+    "allied with": "allied with",
+    "treaty with": "treaty with",
+    "sanctions": "sanctioned by",
+    "relative of": "relative of",
+    "succeeded": "succeeded by",
+    "negotiates with": "negotiates with",
+    "leads": "led by",
+}
+
+
+def _event_page(dataset: Dataset, event: Event) -> GeneratedPage:
+    path = f"events/{event.id}.md"
+    date = f'<time datetime="{event.date.iso}">{event.date}</time>'
+    note = f" ({plain(event.date_note)})" if event.date_note else ""
+    facts = [event.kind.capitalize(), date + note, plain(event.place or ""), plain(event.symbol or "")]
+    blocks = [
+        _classed(" · ".join(filter(None, facts)), "eyebrow"),
+        _classed(plain(event.summary), "lead"),
+        _section("What happened", "what-happened", event.account or ""),
+        _section("What came of it", "outcome", event.outcome or ""),
+        _section("Who took part", "participants", _participants(dataset, event, path)),
+        _section("How each side tells it", "accounts", _accounts(dataset, event, path)),
+        _positions(dataset, event, path),
+        _section("What it decided", "measures", _votes(event), _measures(event)),
+        _section("Before and after", "before-and-after", _chain(dataset, event, path)),
+        _section("Why it matters to the essay", "relevance", event.relevance or "", _bearing(dataset, event, path)),
+        _mentions(),
+        _sources_section(dataset, path, event.sources),
+    ]
+    return _page(path, event.title, f"{event.title}, {event.date}: {event.summary}", blocks, event)
+
+
+def _participants(dataset: Dataset, event: Event, path: str) -> str:
+    lines = (
+        _link(dataset.actors[who.actor], path) + (f": {plain(who.part)}" if who.part else "")
+        for who in event.participants
+    )
+    return _items(lines, "no-links")
+
+
+def _accounts(dataset: Dataset, event: Event, path: str) -> str:
+    boxes = []
+    for account in event.accounts or ():
+        teller = _link(dataset.actors[account.teller], path)
+        when = f", {account.date}" if account.date else ""
+        head = _classed(f"**{teller}**{when}", "account__teller")
+        cited = _classed(f"Source: {_cite(dataset, account.sources)}", "account__sources no-links")
+        boxes.append(_box("account", head, account.says, cited))
+    return _box("accounts", *boxes) if boxes else ""
+
+
+def _positions(dataset: Dataset, event: Event, path: str) -> str:
+    if not event.positions:
+        return ""
+    cited = (f"{_link(dataset.actors[s.actor], path)}: {_cite(dataset, s.sources)}" for s in event.positions)
+    diagram = _diagram(kind="positions", event=event.id)
+    return _section("What each side offered and asked", "positions", diagram, _items(cited, "no-links"))
+
+
+def _votes(event: Event) -> str:
+    if event.votes is None:
+        return ""
+    votes = event.votes
+    cast = [f"{votes.in_favour} in favour"]
+    cast.append(f"{len(votes.against)} against" + (f" ({plain(', '.join(votes.against))})" if votes.against else ""))
+    cast.append(f"{len(votes.abstained)} abstaining" + (f" ({plain(', '.join(votes.abstained))})" if votes.abstained else ""))
+    return f"Votes: {', '.join(cast)}."
+
+
+def _measures(event: Event) -> str:
+    lines = (f"**{plain(m.subject[:1].upper() + m.subject[1:])}**: {plain(m.text)}" for m in event.measures)
+    return _items(lines, "measures")
+
+
+def _chain(dataset: Dataset, event: Event, path: str) -> str:
+    after = dataset.consequences.get(event.id, ())
+    if not event.causes and not after:
+        return ""
+    parts = [_diagram(kind="causes", event=event.id) if len(event.causes) + len(after) > 1 else ""]
+    for heading, ids in (("What led to it", event.causes), ("What it led to", after)):
+        if ids:
+            ordered = sorted((dataset.events[i] for i in ids), key=lambda e: (e.date, e.id))
+            parts += [f"### {heading}", _events_list(ordered, path)]
+    return "\n\n".join(filter(None, parts))
+
+
+def _bearing(dataset: Dataset, event: Event, path: str) -> str:
+    claims = dataset.claims_on.get(event.id, ())
+    if not claims:
+        return ""
+    lines = (f"{_link(claim, path)} ({_paragraph_link(dataset, claim.paragraph, path)})" for claim in claims)
+    return "It bears on these claims:\n\n" + _items(lines, "no-links")
+
+
+def _paragraph_link(dataset: Dataset, number: int, path: str) -> str:
+    target = f"{SECTION_FOLDER}/{dataset.essay.section_of(number).id}.md"
+    return f"[paragraph {number}]({relative_link(target, f'p{number}', path)})"
+
+
+def _term_page(dataset: Dataset, term: Term) -> GeneratedPage:
+    path = f"glossary/{term.id}.md"
+    also = f"also: {plain(', '.join(term.aliases))}" if term.aliases else ""
+    see = (dataset.entry(entry_id) for entry_id in term.see_also)
+    blocks = [
+        _classed(" · ".join(filter(None, ("Term", _named(term), also))), "eyebrow no-links"),
+        _classed(plain(term.definition), "lead"),
+        term.explanation or "",
+        _section("See also", "see-also", _items((_link(entry, path) for entry in see), "no-links")),
+        _mentions(),
+        _sources_section(dataset, path, term.sources),
+    ]
+    return _page(path, term.heading, f"{term.heading}: {term.definition}", blocks, term)
+
+
+# --- Lists of entries --------------------------------------------------------------------------------------------
+
+_KINDS_OF_ACTORS: Mapping[ActorKind, tuple[str, str]] = {
+    "person": ("People", "people"),
+    "state": ("States", "states"),
+    "organisation": ("Organisations", "organisations"),
+    "group": ("Groups", "groups"),
+}
+
+
+def _actors_index(dataset: Dataset) -> GeneratedPage:
+    path = "actors/index.md"
+    sections = []
+    for kind, (heading, anchor) in _KINDS_OF_ACTORS.items():
+        cards = []
+        for actor in dataset.actors.values():
+            if actor.kind == kind:
+                native = f" <small>{_named(actor)}</small>" if actor.native else ""
+                cards.append(f"{_link(actor, path)}{native}<br>{plain(actor.summary)}")
+        sections.append(_section(heading, anchor, _items(cards, "cards")))
+    meetings = _diagram(kind="meetings", title="Who met whom")
+    lead = "The people, states and bodies that the essay and these notes name."
+    return _page(path, "Actors", lead, [_classed(lead, "lead"), *sections, _section("Who met whom", "meetings", meetings)])
+
+
+def _events_index(dataset: Dataset) -> GeneratedPage:
+    path = "events/index.md"
+    kinds = sorted({event.kind for event in dataset.events.values()})
+    sections = [
+        _section(
+            _PLURALS[kind],
+            kind,
+            _events_list((event for event in dataset.events.values() if event.kind == kind), path),
+        )
+        for kind in kinds
+    ]
+    lead = f"{len(dataset.events)} events by kind, each in order of date."
+    timeline = f"The same events in one sequence: the [timeline]({relative_link('timeline.md', '', path)})."
+    return _page(path, "Events", lead, [_classed(lead, "lead"), timeline, *sections])
+
+
+_PLURALS: Mapping[EventKind, str] = {
+    "summit": "Summits",
+    "meeting": "Meetings",
+    "agreement": "Agreements",
+    "resolution": "Resolutions",
+    "test": "Tests",
+    "statement": "Statements",
+    "policy": "Decisions and laws",
+    "conflict": "Conflicts",
+    "incident": "Incidents",
+    "politics": "Politics",
+    "economy": "Economy",
+    "publication": "Publications",
+}
+
+
+def _glossary_index(dataset: Dataset) -> GeneratedPage:
+    path = "glossary/index.md"
+    sections = []
+    for letter, terms in groupby(dataset.terms.values(), key=lambda term: term.name[:1].upper()):
+        lines = (f"{_link(term, path)}: {plain(term.definition)}" for term in terms)
+        sections.append(_section(plain(letter), f"letter-{ord(letter)}", _items(lines, "terms")))
+    lead = f"{len(dataset.terms)} words and phrases, explained."
+    return _page(path, "Glossary", lead, [_classed(lead, "lead"), *sections])
+
+
+def _timeline_page(dataset: Dataset) -> GeneratedPage:
+    path = "timeline.md"
+    essay = dataset.essay
+    mark = f'<time datetime="{essay.written.iso}">{essay.written}</time> **The essay appears.**'
+    rows: list[tuple[int, str]] = []
+    marked = False
+    for event in dataset.events.values():
+        if not marked and event.date.first > essay.written.last:
+            rows.append((essay.written.year, mark))
+            marked = True
+        rows.append((event.date.year, _event_line(event, path)))
+    if not marked:
+        rows.append((essay.written.year, mark))
+    sections = [
+        _section(str(year), f"y{year}", _items((line for _, line in lines), "timeline event-list"))
+        for year, lines in groupby(rows, key=lambda row: row[0])
+    ]
+    lead = f"{len(dataset.events)} events, from {rows[0][0]} to {rows[-1][0]}; dates are local to the place."
+    return _page(path, "Timeline", lead, [_classed(lead, "lead"), *sections])
+
+
+def _argument_page(dataset: Dataset) -> GeneratedPage:
+    path = "argument.md"
+    essay = dataset.essay
+    lead = "How the claims of the essay support and oppose one another, as a whole and section by section."
+    blocks = [_classed(lead, "lead"), _diagram(kind="argument", scope="essay", title="The argument as a whole")]
+    for number, section in enumerate(essay.sections, 1):
+        target = relative_link(f"{SECTION_FOLDER}/{section.id}.md", "", path)
+        heading = f"{number} {plain(section.title)}"
+        cards = (
+            f"{_chips(claim)} {_link(claim, path)}"
+            for paragraph in section.paragraphs
+            for claim in dataset.claims_of(paragraph)
+        )
+        read = f"{plain(section.sentence)} [Read the section]({target})."
+        blocks.append(_section(heading, section.id, read, _items(cards, "claim-list")))
+    return _page(path, "Argument map", lead, blocks)
+
+
+def _sanctions_page(dataset: Dataset) -> GeneratedPage:
+    path = "sanctions.md"
+    rungs = [event for event in dataset.events.values() if event.measures]
+    lead = f"{len(rungs)} rounds of measures in order of date: what each added, and who voted how."
+    blocks = [_classed(lead, "lead"), _diagram(kind="sanctions", title="The ladder") if rungs else ""]
+    for event in rungs:
+        facts = [str(event.date), plain(event.symbol or "")]
+        heading = f"## {plain(event.title)} {{#{event.id}}}"
+        more = f"[More on {plain(event.title)}]({entry_link(event, path)})"
+        head = _classed(" · ".join(filter(None, facts)), "eyebrow")
+        blocks += [heading, head, plain(event.summary), _votes(event), _measures(event), more]
+    return _page(path, "Sanctions ladder", lead, blocks)
+
+
+# --- Claims ------------------------------------------------------------------------------------------------------
+
+
+def _chips(claim: Claim) -> str:
+    outcome = claim.outcome.verdict
+    return (
+        f'<span class="chip chip--kind chip--{claim.kind}">{claim.kind}</span> '
+        f'<span class="chip chip--outcome chip--{outcome.replace(" ", "-")}" data-clock="since">{outcome}</span>'
+    )
+
+
+def _claims_page(dataset: Dataset, edit_address: EditAddress) -> GeneratedPage:
+    path = "claims/index.md"
+    lead = (
+        f"{len(dataset.claims)} claims of the essay in our words, each with what would settle it, what speaks for and "
+        "against it, and how it has fared. Claims are recorded; people are not graded."
+    )
+    blocks = [_classed(lead, "lead"), _tally(dataset)]
+    for number, section in enumerate(dataset.essay.sections, 1):
+        target = relative_link(f"{SECTION_FOLDER}/{section.id}.md", "", path)
+        blocks.append(f"## {number} [{plain(section.title)}]({target}) {{#{section.id}}}")
+        for paragraph in section.paragraphs:
+            blocks += [_claim(dataset, claim, path, edit_address) for claim in dataset.claims_of(paragraph)]
+    return _page(path, "Claims, and how they fared", lead, blocks)
+
+
+def _tally(dataset: Dataset) -> str:
+    rows = []
+    for kind, verdicts in VERDICTS.items():
+        counts = [sum(c.kind == kind and c.outcome.verdict == v for c in dataset.claims.values()) for v in verdicts]
+        if sum(counts):
+            shown = ", ".join(f"{count} {verdict}" for verdict, count in zip(verdicts, counts, strict=True) if count)
+            rows.append(f"| {_CLAIM_PLURALS[kind]} | {sum(counts)} | {shown} |")
+    if not rows:
+        return ""
+    return "| Kind | Claims | Outcomes |\n| --- | --- | --- |\n" + "\n".join(rows)
+
+
+_CLAIM_PLURALS: Mapping[ClaimKind, str] = {
+    "prediction": "Predictions",
+    "recommendation": "Recommendations",
+    "assessment": "Assessments",
+    "fact": "Facts",
+}
+
+_STANCES: Mapping[Stance, str] = {"for": "For", "against": "Against", "mixed": "Both ways"}
+
+
+def _claim(dataset: Dataset, claim: Claim, path: str, edit_address: EditAddress) -> str:
+    outcome = claim.outcome
+    where = _paragraph_link(dataset, claim.paragraph, path)
+    edit = edit_address(claim.at)
+    head = f"{_chips(claim)} {where[:1]}P{where[2:]}" + (f" · [edit](<{edit}>){{: .edit }}" if edit else "")
+    parts = [f"### {plain(claim.text)} {{#{claim.id}}}", _classed(head, "claim-head no-links")]
+    if claim.criterion:
+        parts.append(f"**What would settle it.** {plain(claim.criterion)}")
+    for clock, heading in (("then", f"Known by {dataset.essay.written}"), ("since", "Since then")):
+        evidence = [item for item in claim.evidence if item.clock == clock]
+        if evidence:
+            lines = [_classed(heading, "evidence__clock"), *(_evidence(dataset, item, path) for item in evidence)]
+            parts.append(_box(f"evidence evidence--{clock}", *lines))
+    cited = f" ({_cite(dataset, outcome.sources)})" if outcome.sources else ""
+    parts.append(f"**Outcome by {outcome.date}: {outcome.verdict}.** {outcome.text.strip()}{cited}")
+    if outcome.dissent:
+        dissent_cited = f" ({_cite(dataset, outcome.dissent.sources)})" if outcome.dissent.sources else ""
+        parts.append(f"**The case for another verdict.** {outcome.dissent.text.strip()}{dissent_cited}")
+    for heading, ids in (("Offered in support of", claim.supports), ("Offered against", claim.opposes)):
+        if ids:
+            links = "; ".join(_link(dataset.claims[i], path) for i in ids)
+            parts.append(_classed(f"{heading}: {links}", "claim-links no-links"))
+    return "\n\n".join(parts)
+
+
+def _evidence(dataset: Dataset, item: Evidence, path: str) -> str:
+    events = ", ".join(_link(dataset.events[i], path) for i in item.events)
+    tail = f" See {events}." if events else ""
+    return f"**{_STANCES[item.stance]}.** {item.text.strip()}{tail} ({_cite(dataset, item.sources)})"
+
+
+# --- Sources and coverage ----------------------------------------------------------------------------------------
+
+_SOURCE_KINDS: Mapping[SourceKind, str] = {
+    "primary": "Primary documents and statements",
+    "news": "News reports",
+    "analysis": "Analysis",
+    "reference": "Reference works",
+}
+
+
+def _sources_page(dataset: Dataset, edit_address: EditAddress) -> GeneratedPage:
+    path = "sources/index.md"
+    checked = sum(source.checked is not None for source in dataset.sources.values())
+    lead = f"{len(dataset.sources)} sources; {checked} of them read and checked, with the date and what was looked for."
+    users = _users_of_sources(dataset)
+    blocks = [_classed(lead, "lead")]
+    for kind, heading in _SOURCE_KINDS.items():
+        found = [source for source in dataset.sources.values() if source.kind == kind]
+        records = [_source_record(source, users.get(source.id, ()), path, edit_address) for source in found]
+        blocks.append(_section(heading, kind, *records))
+    return _page(path, "Sources", lead, blocks)
+
+
+def _source_record(source: Source, users: Sequence[AnyEntry], path: str, edit_address: EditAddress) -> str:
+    facts = [plain(source.author or ""), plain(source.publisher), str(source.date) if source.date else "undated"]
+    if source.language != "en":
+        facts.append(f"in {source.language}")
+    if source.archived:
+        facts.append(f"[archived copy](<{source.archived}>)")
+    edit = edit_address(source.at)
+    if edit:
+        facts.append(f"[edit](<{edit}>){{: .edit }}")
+    checked = f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
+    used = ", ".join(_link(entry, path) for entry in users)
+    lines = [
+        f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",
+        _classed(" · ".join(filter(None, facts)), "source__facts"),
+        _classed(checked, "source__checked"),
+        _classed(f"Used in: {used}", "source__users") if used else "",
+    ]
+    return "\n\n".join(filter(None, lines))
+
+
+def _users_of_sources(dataset: Dataset) -> Mapping[str, tuple[AnyEntry, ...]]:
+    found: dict[str, dict[str, AnyEntry]] = {}
+    for entry in (*dataset.named(), *dataset.claims.values()):
+        for _, marker, value in marked_values(entry):
+            if isinstance(marker, Ref) and "sources" in marker.collections:
+                found.setdefault(value, {})[entry.id] = entry
+    return {source: tuple(users.values()) for source, users in found.items()}
+
+
+def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
+    path = "coverage.md"
+    pages = {page.path: page for page in written}
+    kinds = tuple(NOTE_CLOCKS)
+    header = ["Paragraph", "Section", *(NOTE_WORDS[kind] for kind in kinds), "Claims", "Sources"]
+    rows = []
+    for section in dataset.essay.sections:
+        page = pages[f"{SECTION_FOLDER}/{section.id}.md"]
+        for number in section.paragraphs:
+            notes = page.notes_by_paragraph.get(number, ())
+            counts = [str(sum(note.kind == kind for note in notes)) for kind in kinds]
+            cited = len({source for note in notes for _, source in note.sources})
+            target = relative_link(page.path, f"p{number}", path)
+            claims = len(dataset.claims_of(number))
+            rows.append([f"[{number}]({target})", plain(section.title), *counts, str(claims), str(cited)])
+    table = _table(header, rows)
+    unchecked = [source for source in dataset.sources.values() if source.checked is None]
+    wanted = _items(_link(source, path) for source in unchecked) or "None: every source has been read and checked."
+    nameless = [actor for actor in dataset.actors.values() if not actor.native and actor.kind == "person"]
+    lead = f"What is annotated, how well, and what is still wanted. Facts as of {dataset.essay.facts_as_of}."
+    figures = _table(
+        ["What", "How many"],
+        [
+            ["Notes", str(sum(len(page.notes) for page in written))],
+            *([name.capitalize(), str(len(entries))] for name, entries in _collections(dataset)),
+        ],
+    )
+    return _page(
+        path,
+        "Coverage",
+        lead,
+        [
+            _classed(lead, "lead"),
+            _section("Figures", "figures", figures),
+            _section("Paragraph by paragraph", "paragraphs", table),
+            _section("Sources that nobody has checked yet", "unchecked", wanted),
+            _section("People without a name in their own script", "nameless", _items(_link(a, path) for a in nameless)),
+        ],
+    )
+
+
+def _collections(dataset: Dataset) -> Iterator[tuple[str, Mapping[str, AnyEntry]]]:
+    for name in COLLECTIONS:
+        yield name, getattr(dataset, name)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,267 @@
+"""YAML text to plain values that remember where they stood.
+
+The only module that opens input files. It reads a strict subset of YAML 1.1, straight from the parser's events, so that
+nothing is lost on the way (PyYAML's own loader keeps the last of two equal keys without a word, and expands aliases).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from .problems import Position, Problem, error, shortened
+
+LARGEST_FILE: Final = 1_000_000
+"""Bytes. No file that people edit by hand is larger, and one that is could be meant to exhaust the machine."""
+
+DEEPEST_NESTING: Final = 12
+"""Levels of mappings and lists. The model needs seven."""
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER: Final = yaml.resolver.Resolver()
+_TEXT_TAG: Final = "tag:yaml.org,2002:str"
+_READ_AS: Final = {
+    "tag:yaml.org,2002:bool": "a boolean",
+    "tag:yaml.org,2002:int": "a number",
+    "tag:yaml.org,2002:float": "a number",
+    "tag:yaml.org,2002:null": "nothing",
+    "tag:yaml.org,2002:timestamp": "a timestamp",
+    "tag:yaml.org,2002:merge": "a merge key",
+    "tag:yaml.org,2002:value": "a default value",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A scalar that YAML does not read as text: `raw` is how it is written, `read_as` what YAML makes of it."""
+
+    raw: str
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of a data file and the place where it begins.
+
+    `value` is a text, a whole number, a `Misread`, a tuple of nodes, or a dict from key to (place of the key, node).
+    """
+
+    at: Position
+    value: Any
+
+    def plain(self) -> Any:
+        """Give the value without places: texts, numbers, tuples and dicts. A `Misread` stays as it is."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, (_, node) in self.value.items()}
+        if isinstance(self.value, tuple):
+            return tuple(node.plain() for node in self.value)
+        return self.value
+
+    def find(self, steps: tuple[int | str, ...]) -> tuple[Node, tuple[int | str, ...]]:
+        """Follow keys and indices as far as they lead; give the node reached and the steps that led nowhere."""
+        node = self
+        for taken, step in enumerate(steps):
+            if isinstance(node.value, dict) and step in node.value:
+                node = node.value[step][1]
+            elif isinstance(node.value, tuple) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+            else:
+                return node, steps[taken:]
+        return node, ()
+
+    def key_at(self, key: str) -> Position:
+        """Where a key of this mapping stands; where the mapping begins, if it has no such key."""
+        return self.value[key][0] if isinstance(self.value, dict) and key in self.value else self.at
+
+
+def read_text(path: Path, shown: str) -> tuple[str, tuple[Problem, ...]]:
+    """Read a UTF-8 file.
+
+    Args:
+        path: The file.
+        shown: How problems name it.
+
+    Returns:
+        The text, empty if there are problems; the problems.
+    """
+    start = Position(shown, 1, 1)
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            return "", (error(start, f"a file of {size:,} bytes", f"at most {LARGEST_FILE:,} bytes; split it"),)
+        data = path.read_bytes()
+    except OSError as problem:
+        return "", (error(start, f"a file that cannot be read ({problem.strerror})", "a readable file"),)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        before = data[: problem.start].decode("utf-8")
+        at = Position(shown, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+        return "", (error(at, f"the byte 0x{data[problem.start]:02x}, which is not UTF-8", "text saved as UTF-8"),)
+    return text.removeprefix("\ufeff").replace("\r\n", "\n"), ()
+
+
+def read_yaml(path: Path, shown: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Read a YAML file; like `parse_yaml`, with the problems of `read_text`."""
+    text, problems = read_text(path, shown)
+    return (None, problems) if problems else parse_yaml(text, shown)
+
+
+def parse_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Read YAML.
+
+    Args:
+        text: The text of one document.
+        shown: The path to name in problems.
+        first_line: The line of the file on which the text begins.
+
+    Returns:
+        The value, or None if it is empty or cannot be read; everything that is wrong with it. Problems of form
+        (syntax, tabs) end the reading; the others (duplicate keys, aliases, tags) are all reported.
+    """
+    builder = _Builder(shown, first_line - 1)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if not builder.take(event):
+                break
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        at = builder.position(mark) if mark else Position(shown, first_line, 1)
+        line = text.split("\n")[mark.line] if mark and mark.line < text.count("\n") + 1 else ""
+        tab = line.find("\t", 0, len(line) - len(line.lstrip()) + 1)
+        if tab >= 0:
+            at = Position(shown, at.line, tab + 1)
+            builder.problems.append(error(at, "a tab", "spaces for indentation"))
+        else:
+            what = " ".join(filter(None, (problem.problem, problem.context)))
+            builder.problems.append(error(at, f"YAML that cannot be read ({what})", "valid YAML"))
+        return None, tuple(builder.problems)
+    except yaml.YAMLError as problem:
+        what = " ".join(str(problem).split())
+        at = _position_of_offset(text, getattr(problem, "position", 0) or 0, shown, first_line)
+        builder.problems.append(error(at, f"YAML that cannot be read ({what})", "printable text"))
+        return None, tuple(builder.problems)
+    return builder.root, tuple(builder.problems)
+
+
+def _position_of_offset(text: str, offset: int, shown: str, first_line: int) -> Position:
+    before = text[:offset]
+    return Position(shown, before.count("\n") + first_line, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+class _Builder:
+    """Builds one `Node` from parser events. One use, one thread."""
+
+    def __init__(self, shown: str, lines_before: int) -> None:
+        self.problems: list[Problem] = []
+        self.root: Node | None = None
+        self._shown = shown
+        self._lines_before = lines_before
+        self._documents = 0
+        # Of every open mapping or list: where it began, what it holds so far, and for mappings the key that waits.
+        self._open: list[tuple[Position, dict[str, tuple[Position, Node]] | list[Node]]] = []
+        self._keys: list[tuple[Position, str] | None] = []
+
+    def position(self, mark: Any) -> Position:
+        return Position(self._shown, mark.line + 1 + self._lines_before, mark.column + 1)
+
+    def take(self, event: Event) -> bool:
+        """Add one event. False when reading must stop."""
+        at = self.position(event.start_mark)
+        if isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self.problems.append(error(at, "a second YAML document", "one document in a file (no `---`)"))
+                return False
+        elif isinstance(event, AliasEvent):
+            self.problems.append(error(at, f"the alias *{event.anchor}", "the value itself: aliases are not allowed"))
+            self._add(Node(at, Misread(f"*{event.anchor}", "an alias")))
+        elif isinstance(event, ScalarEvent):
+            self._refuse_extras(event, at)
+            self._add_scalar(event, at)
+        elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+            self._refuse_extras(event, at)
+            if len(self._open) >= DEEPEST_NESTING:
+                self.problems.append(error(at, "nesting too deep", f"at most {DEEPEST_NESTING} levels"))
+                return False
+            if self._waits_for_key():
+                self.problems.append(error(at, "a mapping or list as a key", "a name"))
+                return False
+            self._open.append((at, {} if isinstance(event, MappingStartEvent) else []))
+            self._keys.append(None)
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            begun, held = self._open.pop()
+            self._keys.pop()
+            self._add(Node(begun, held if isinstance(held, dict) else tuple(held)))
+        return True
+
+    def _waits_for_key(self) -> bool:
+        return bool(self._open) and isinstance(self._open[-1][1], dict) and self._keys[-1] is None
+
+    def _refuse_extras(self, event: Any, at: Position) -> None:
+        if event.anchor:
+            self.problems.append(error(at, f"the anchor &{event.anchor}", "plain data: anchors are not allowed"))
+        if event.tag:
+            self.problems.append(error(at, f"the tag {shortened(event.tag)}", "plain data: tags are not allowed"))
+
+    def _add_scalar(self, event: ScalarEvent, at: Position) -> None:
+        text = event.value
+        tag = _RESOLVER.resolve(yaml.ScalarNode, text, event.implicit) if event.implicit[0] else _TEXT_TAG
+        if not self._waits_for_key():
+            self._add(Node(at, _scalar(text, tag)))
+            return
+        held = self._open[-1][1]
+        assert isinstance(held, dict)  # noqa: S101 - only mappings wait for keys
+        if tag != _TEXT_TAG:
+            read_as = _READ_AS.get(tag, "not text")
+            self.problems.append(
+                error(at, f"the key {shortened(text)}, which YAML reads as {read_as}", f"text: '{text}' in quotes")
+            )
+        if text in held:
+            first = held[text][0]
+            self.problems.append(
+                error(at, f"the key {shortened(text)} a second time", f"it once: it stands in line {first.line} already")
+            )
+        self._keys[-1] = (at, text)
+
+    def _add(self, node: Node) -> None:
+        if not self._open:
+            self.root = node
+            return
+        held = self._open[-1][1]
+        if isinstance(held, list):
+            held.append(node)
+            return
+        key = self._keys[-1]
+        if key is None:  # an alias in the place of a key, reported already
+            return
+        held.setdefault(key[1], (key[0], node))
+        self._keys[-1] = None
+
+
+def _scalar(text: str, tag: str) -> Any:
+    if tag == _TEXT_TAG:
+        return text
+    if tag == "tag:yaml.org,2002:int" and text.isascii() and text.isdigit() and str(int(text[:18])) == text:
+        return int(text)
+    return Misread(text, _READ_AS.get(tag, "not text"))
+
+
+def files_under(folder: Path, suffix: str) -> Iterator[Path]:
+    """Go through the files of a folder and its subfolders that end in `suffix`, in one order on every machine."""
+    found: Callable[[Path], str] = Path.as_posix
+    yield from sorted((path for path in folder.rglob(f"*{suffix}") if path.is_file()), key=found)

@@ -1,0 +1,159 @@
+"""The parts of a section page: notes beside their paragraph, and the claims that a paragraph makes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks.block import Block
+
+from .linking import relative_link
+from .model import Claim, Dataset, Source
+from .prose import NOTE_CLOCKS, NoteKind
+
+NOTE_WORDS: dict[NoteKind, str] = {
+    "context": "Context",
+    "evidence": "Evidence",
+    "counter": "Counter-argument",
+    "since": "Since then",
+}
+"""What readers see as the kind of a note."""
+
+_PARAGRAPH_ID = re.compile(r"p(\d+)")
+_STASHED = re.compile(r"\x02wzxhzdk:(\d+)\x03")
+
+
+def citation(source: Source) -> Element:
+    """Make the short form in which a note names its source: publisher and date, linked to the source itself."""
+    link = Element("a", {"href": source.url, "class": "cite", "title": source.title})
+    link.text = f"{source.publisher}, {source.date}" if source.date else source.publisher
+    return link
+
+
+def note_blocks(dataset: Dataset) -> BlocksExtension:
+    """Make the Markdown extension for ``/// context | Title`` and the other kinds of note."""
+
+    class _NoteBlock(Block):
+        ARGUMENT = True
+        OPTIONS: ClassVar[dict[str, Any]] = {"sources": ([], _list_of_ids)}
+
+        def on_create(self, parent: Element) -> Element:
+            kind = self.NAME
+            note = SubElement(parent, "details", {"class": f"note note--{kind}", "open": "open"})
+            note.set("data-clock", NOTE_CLOCKS[kind])
+            summary = SubElement(note, "summary")
+            word = SubElement(summary, "span", {"class": "note__kind"})
+            word.text = NOTE_WORDS[kind]
+            word.tail = " "
+            title = SubElement(summary, "span", {"class": "note__title"})
+            title.text = self.argument
+            SubElement(note, "div", {"class": "note__body"})
+            return note
+
+        def on_add(self, block: Element) -> Element:
+            return block[1]
+
+        def on_end(self, block: Element) -> None:
+            line = SubElement(block[1], "p", {"class": "note__sources no-links"})
+            label = SubElement(line, "span", {"class": "note__label"})
+            label.text = "Sources: " if len(self.options["sources"]) > 1 else "Source: "
+            for index, source_id in enumerate(self.options["sources"]):
+                if index:
+                    line[-1].tail = " · "
+                line.append(citation(dataset.sources[source_id]))
+
+    kinds = [type(f"{kind.title()}Block", (_NoteBlock,), {"NAME": kind}) for kind in NOTE_CLOCKS]
+
+    class _NoteBlocks(BlocksExtension):
+        def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802 - the library's name
+            for kind in kinds:
+                block_mgr.register(kind, self.getConfigs())
+
+    return _NoteBlocks()
+
+
+def _list_of_ids(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("not a list of ids")
+    return value
+
+
+class ParagraphTreeprocessor(Treeprocessor):
+    """Sets each paragraph of the essay in a section of its own: heading, text with its claims, notes, figures."""
+
+    def __init__(self, md: Markdown, dataset: Dataset, page: str) -> None:
+        """Prepare for the page of a section."""
+        super().__init__(md)
+        self._dataset = dataset
+        self._page = page
+
+    def run(self, root: Element) -> None:
+        """Regroup the children of `root`, in place."""
+        children, paragraph = list(root), None
+        root[:] = []
+        for child in children:
+            if child.tag in ("h1", "h2", "hr"):
+                paragraph = self._begin(root, child)
+            if paragraph is None:
+                root.append(child)
+            elif child.tag == "details":
+                paragraph.notes.append(child)
+            elif self._is_figure(child):
+                paragraph.figures.append(child)
+            elif child.tag != "h2":
+                paragraph.text.append(child)
+        for section in root.iterfind("section"):
+            for column in list(section):
+                if not len(column) and column.tag == "div":
+                    section.remove(column)
+
+    def _begin(self, root: Element, heading: Element) -> _Paragraph | None:
+        match = _PARAGRAPH_ID.fullmatch(heading.get("id") or "") if heading.tag == "h2" else None
+        if not match:
+            return None
+        section = SubElement(root, "section", {"class": "paragraph", "aria-labelledby": heading.get("id", "")})
+        section.append(heading)
+        paragraph = _Paragraph(
+            text=SubElement(section, "div", {"class": "paragraph__text"}),
+            claims=SubElement(section, "div", {"class": "paragraph__claims"}),
+            notes=SubElement(section, "div", {"class": "paragraph__notes"}),
+            figures=SubElement(section, "div", {"class": "paragraph__figures"}),
+        )
+        for claim in self._dataset.claims_of(int(match[1])):
+            paragraph.claims.append(claim_card(claim, relative_link("claims/index.md", claim.id, self._page)))
+        return paragraph
+
+    def _is_figure(self, element: Element) -> bool:
+        match = _STASHED.fullmatch((element.text or "").strip())
+        if element.tag != "p" or len(element) or not match:
+            return False
+        stashed = self.md.htmlStash.rawHtmlBlocks[int(match[1])]
+        return isinstance(stashed, str) and stashed.lstrip().startswith("<figure")
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """The parts of one paragraph on the page."""
+
+    text: Element
+    claims: Element
+    notes: Element
+    figures: Element
+
+
+def claim_card(claim: Claim, href: str) -> Element:
+    """Make the card of a claim: its kind and outcome as chips, and its text, linked to its place in the ledger."""
+    card = Element("p", {"class": f"claim claim--{claim.kind} no-links"})
+    for text, name in ((claim.kind, "kind"), (claim.outcome.verdict, "outcome")):
+        chip = SubElement(card, "span", {"class": f"chip chip--{name} chip--{text.replace(' ', '-')}"})
+        if name == "outcome":
+            chip.set("data-clock", "since")
+        chip.text, chip.tail = text, " "
+    link = SubElement(card, "a", {"href": href, "class": "claim__text"})
+    link.text = claim.text
+    return card

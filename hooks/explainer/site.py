@@ -1,0 +1,134 @@
+"""Puts the parts together: a project folder to everything that a site generator needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markdown import Extension
+
+from . import checking
+from .extension import ExplainerExtension, PageContext, diagram_fence
+from .linking import Heading, Mentions, page_of, structural_neighbours
+from .model import Dataset
+from .pages import MENTIONED_IN, GeneratedPage, all_pages
+from .problems import Position, Problem
+from .prose import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place that mentions an entry, for readers: the page's source path, an anchor on it, and both their titles."""
+
+    page: str
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything about one build. Made anew for each, so that nothing is carried over."""
+
+    dataset: Dataset
+    written: tuple[Page, ...]
+    pages: Mapping[str, GeneratedPage]
+    context: PageContext = field(default_factory=PageContext)
+    _mentions: Mentions = field(default_factory=Mentions)
+
+    def markdown_extension(self) -> Extension:
+        """Give the extension that links names, sets notes and groups paragraphs."""
+        return ExplainerExtension(self.dataset, self.context, self._mentions)
+
+    def fence(self, *, in_browser: bool) -> dict[str, Any]:
+        """Give the entry for ``custom_fences`` of pymdownx.superfences that draws diagrams."""
+        formatter = diagram_fence(self.dataset, self.context, in_browser=in_browser)
+        return {"name": "diagram", "class": "diagram", "format": formatter}
+
+    def begin_page(self, path: str, url_of: Callable[[str], str]) -> None:
+        """Prepare for the rendering of a page.
+
+        Args:
+            path: Its source path.
+            url_of: Gives the address of a page, as seen from this one, by its source path.
+        """
+        generated = self.pages.get(path)
+        context = self.context
+        context.page = path
+        context.own_id = generated.entry_id if generated else None
+        context.links_names = generated is None or generated.entry_id is not None
+        context.is_section = path in self.section_paths
+
+        def address(entry_id: str) -> str:
+            target, anchor = page_of(self.dataset.entry(entry_id))
+            return url_of(target) + (f"#{anchor}" if anchor else "")
+
+        context.address = address
+
+    @property
+    def section_paths(self) -> tuple[str, ...]:
+        """The source paths of the sections of the essay, in order."""
+        return tuple(f"{checking.SECTION_FOLDER}/{section.id}.md" for section in self.dataset.essay.sections)
+
+    def mentions_of(self, entry_id: str, titles: Mapping[str, str]) -> tuple[Mention, ...]:
+        """List where an entry is mentioned, once all pages are rendered: the essay first, then other pages by title.
+
+        Pages that the entry's own page lists anyway (its events, its ties) are left out.
+
+        Args:
+            entry_id: The entry.
+            titles: The title of each page by its source path.
+        """
+        listed = self._neighbours.get(entry_id, frozenset())
+        sections = {path: number for number, path in enumerate(self.section_paths, 1)}
+        found: dict[tuple[int, str, str], Mention] = {}
+        for page, anchor in self._mentions.of(entry_id):
+            generated = self.pages.get(page)
+            if generated and (generated.entry_id is None or generated.entry_id in listed):
+                continue
+            mention, rank = self._mention(page, anchor, titles, sections)
+            found.setdefault((rank, mention.title, mention.page), mention)
+        return tuple(found[key] for key in sorted(found))
+
+    def _mention(
+        self, page: str, anchor: str, titles: Mapping[str, str], sections: Mapping[str, int]
+    ) -> tuple[Mention, int]:
+        title = titles[page]
+        if page in sections:
+            number = anchor.removeprefix("p")
+            place = f", paragraph {number}" if number.isdigit() else ""
+            return Mention(page, anchor, f"{sections[page]} {title}{place}"), sections[page]
+        return Mention(page, "", title), len(sections) + 1
+
+    @property
+    def _neighbours(self) -> Mapping[str, frozenset[str]]:
+        if not self._neighbours_found:
+            self._neighbours_found.update(structural_neighbours(self.dataset))
+        return self._neighbours_found
+
+    _neighbours_found: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def load_site(
+    root: Path, edit_address: Callable[[Position], str | None] = lambda _: None, data: str = "data", docs: str = "docs"
+) -> tuple[Site | None, tuple[Problem, ...]]:
+    """Read a project.
+
+    Args:
+        root: The project folder.
+        edit_address: Gives the address at which a line of a data file can be edited.
+        data: The data folder in it.
+        docs: The folder of hand-written pages in it.
+
+    Returns:
+        The site, None if there are errors; all problems.
+    """
+    checked = checking.load(root, data, docs)
+    if checked.dataset is None:
+        return None, checked.problems
+    pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, edit_address)}
+    return Site(checked.dataset, checked.pages, pages), checked.problems
+
+
+__all__ = ["MENTIONED_IN", "Heading", "Mention", "Site", "load_site"]

@@ -1,0 +1,110 @@
+"""The build hooks of MkDocs: each unpacks its event, calls one function of the package, and reports.
+
+The only file that knows MkDocs. MkDocs loads it by its path, with this folder importable only while it does, and takes
+every function whose name begins with ``on_`` for an event. Under ``mkdocs serve`` it is loaded once, so all state is
+made anew in `on_config`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from explainer.problems import Position, errors_in
+from explainer.rendering import available
+from explainer.site import MENTIONED_IN, Site, load_site
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+log = logging.getLogger("mkdocs.hooks.explainer")
+
+
+class _Build:
+    """The build that is under way."""
+
+    site: Site
+    files: Files
+    edit_address: Callable[[Position], str | None]
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Read and check everything; stop with all problems if there are errors."""
+    root = Path(config.config_file_path).parent
+    _Build.edit_address = _edit_addresses(config)
+    site, problems = load_site(root, _Build.edit_address, docs=Path(config.docs_dir).relative_to(root).as_posix())
+    for problem in problems:
+        log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
+    if site is None:
+        raise PluginError(f"{len(errors_in(problems))} errors in the data and the pages")
+    in_browser = "mermaid2" in config.plugins
+    if not in_browser and not available():
+        raise PluginError("merman is not installed; build with MERMAID_IN_BROWSER=true to draw diagrams in the browser")
+    config.markdown_extensions.append(site.markdown_extension())  # type: ignore[arg-type]
+    fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
+    fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
+    config.extra["essay"] = site.dataset.essay
+    _Build.site = site
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages."""
+    for page in _Build.site.pages.values():
+        files.append(File.generated(config, page.path, content=page.markdown))
+    _Build.files = files
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Tell the Markdown extension which page is next."""
+    files = _Build.files
+
+    def url_of(path: str) -> str:
+        target = files.get_file_from_path(path)
+        if target is None:
+            raise PluginError(f"{page.file.src_uri}: a link to {path}, which is not built")
+        return target.url_relative_to(page.file)
+
+    _Build.site.begin_page(page.file.src_uri, url_of)
+    return markdown
+
+
+def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
+    """Fill in who mentions whom, now that every page's content is known."""
+    pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
+    titles = {path: str(page.title) for path, page in pages.items()}
+    for path, generated in _Build.site.pages.items():
+        page = pages[path]
+        if generated.entry_id is None or page.content is None:
+            continue
+        items = []
+        for mention in _Build.site.mentions_of(generated.entry_id, titles):
+            href = pages[mention.page].file.url_relative_to(page.file) + (f"#{mention.anchor}" if mention.anchor else "")
+            items.append(f'<li><a href="{escape(href)}">{escape(mention.title)}</a></li>')
+        listed = f'<ul class="mentions">{"".join(items)}</ul>' if items else "<p>Nowhere else yet.</p>"
+        page.content = page.content.replace(MENTIONED_IN, listed, 1)
+    return env
+
+
+def on_page_context(context: dict[str, Any], page: Page, **_: Any) -> dict[str, Any]:
+    """Point the edit link of a generated page at the line of the data that makes it."""
+    generated = _Build.site.pages.get(page.file.src_uri)
+    if generated is not None:
+        page.edit_url = _Build.edit_address(generated.edit_at) if generated.edit_at else None
+    return context
+
+
+def _edit_addresses(config: MkDocsConfig) -> Callable[[Position], str | None]:
+    """Give the function from a place in the data to the forge's editor, for the repository of this site."""
+    repository = (config.repo_url or "").rstrip("/")
+    branch = str(config.extra.get("branch", "main"))
+
+    def address(at: Position) -> str | None:
+        return f"{repository}/edit/{branch}/{at.path}#L{at.line}" if repository else None
+
+    return address
