@@ -61,8 +61,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Tell the Markdown extension which page is next."""
-    files = _Build.files
+    """Tell the Markdown extension which page is next, and complete what a section's page needs."""
+    files, path = _Build.files, page.file.src_uri
 
     def url_of(path: str) -> str:
         target = files.get_file_from_path(path)
@@ -70,8 +70,10 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
             raise PluginError(f"{page.file.src_uri}: a link to {path}, which is not built")
         return target.url_relative_to(page.file)
 
-    _Build.site.begin_page(page.file.src_uri, url_of)
-    return markdown
+    _Build.site.begin_page(path, url_of)
+    if path in _Build.site.section_paths:
+        page.meta.setdefault("hide", []).append("toc")  # its place is the notes'
+    return _Build.site.markdown_of(path, markdown, page.meta)
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:

@@ -405,8 +405,12 @@ def _unknown(draft: _Draft, target: str, wanted: tuple[str, ...], at: Position) 
         expected = f"`{nearest}`?" if nearest else f"the id of an entry in {', '.join(_folders(wanted))}"
         return error(at, f"the unknown {kinds} `{target[:80]}`", expected)
     if known[0] not in wanted:
-        return error(at, f"`{target}`, which is the id of a {_SINGULAR[known[0]]}", f"the id of a {kinds}")
+        return error(at, f"`{target}`, which is the id of {_a(_SINGULAR[known[0]])}", f"the id of {_a(kinds)}")
     return None
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 _SINGULAR = {"actors": "actor", "events": "event", "terms": "term", "claims": "claim", "sources": "source"}
@@ -646,9 +650,9 @@ def _check_outcome(draft: _Draft, claim: Claim) -> Iterator[Problem]:
     outcome = claim.outcome
     if outcome.verdict not in allowed:
         at = draft.place(claim.id, "outcome", "verdict")
-        yield error(at, f"the verdict `{outcome.verdict}` on a {claim.kind}", _one_of(outcome.verdict, allowed))
+        yield error(at, f"the verdict `{outcome.verdict}` on {_a(claim.kind)}", _one_of(outcome.verdict, allowed))
     if claim.kind in ("prediction", "recommendation") and claim.criterion is None:
-        yield error(claim.at, f"a {claim.kind} without `criterion`", "what would settle it, fixed in advance")
+        yield error(claim.at, f"{_a(claim.kind)} without `criterion`", "what would settle it, fixed in advance")
     if not outcome.sources and outcome.verdict not in UNSOURCED_VERDICTS:
         at = draft.place(claim.id, "outcome")
         yield error(at, f"the verdict `{outcome.verdict}` without sources", "at least one id of a source")
@@ -686,7 +690,7 @@ def _check_paragraphs(page: Page, section: model.Section) -> Iterator[Problem]:
             yield error(found[number], f"paragraph {number} without a note", "at least one annotation")
     for at, number in page.paragraphs:
         if number not in section.paragraphs:
-            yield error(at, f"paragraph {number}", f"a paragraph of `{section.id}`: {section.paragraphs}")
+            yield error(at, f"paragraph {number}", f"a paragraph of `{section.id}`: {', '.join(map(str, section.paragraphs))}")
         elif found[number] != at:
             yield error(at, f"paragraph {number} a second time", f"it once: it stands in line {found[number].line}")
     for note in page.notes:

@@ -241,8 +241,8 @@ class Event(Entry):
 
     @property
     def heading(self) -> str:
-        """What the entry is called."""
-        return self.title
+        """What the entry is called, with the capital of a title."""
+        return self.title[:1].upper() + self.title[1:]
 
 
 class Term(Entry):

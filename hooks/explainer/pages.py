@@ -41,6 +41,9 @@ from .sections import NOTE_WORDS
 MENTIONED_IN = "<!-- mentioned in -->"
 """Stands in an entry's page where the list of its mentions goes once all pages are rendered."""
 
+WORDS_PER_MINUTE = 230
+"""How fast people read expository English silently, about (Brysbaert 2019 gives 238 for non-fiction)."""
+
 EditAddress = Callable[[Position], str | None]
 """Gives the address at which a line of a data file can be edited, if there is a forge."""
 
@@ -91,6 +94,31 @@ def all_pages(dataset: Dataset, written: Sequence[Page], edit_address: EditAddre
     yield _coverage_page(dataset, written)
 
 
+def section_head(dataset: Dataset, path: str, markdown: str) -> str:
+    """Make the head of a section's page: where it stands in the essay, its title, and the section in one sentence.
+
+    Args:
+        dataset: The entries.
+        path: The source path of the page.
+        markdown: Its text, for the reading time.
+    """
+    essay = dataset.essay
+    number, section = next(
+        (n, s) for n, s in enumerate(essay.sections, 1) if path == f"{SECTION_FOLDER}/{s.id}.md"
+    )
+    first, last = section.paragraphs[0], section.paragraphs[-1]
+    span = f"paragraph {first}" if first == last else f"paragraphs {first}–{last}"
+    minutes = max(1, round(len(markdown.split()) / WORDS_PER_MINUTE))
+    eyebrow = _classed(f"Section {number} of {len(essay.sections)} · {span} · {minutes} min", "eyebrow no-links")
+    return "\n\n".join([f"# {plain(section.title)}", eyebrow, _classed(plain(section.sentence), "lead no-links")])
+
+
+def see_also(dataset: Dataset, path: str, ids: Iterable[str]) -> str:
+    """Make the list of entries that the front matter of a hand-written page names."""
+    lines = (f"{_link(entry, path)}" for entry in map(dataset.entry, ids))
+    return _section("See also", "see-also", _items(lines, "no-links"))
+
+
 # --- Building blocks ---------------------------------------------------------------------------------------------
 
 
@@ -121,7 +149,7 @@ def _classed(text: str, classes: str) -> str:
 
 def _items(lines: Iterable[str], classes: str = "") -> str:
     listed = "\n".join(f"- {line}" for line in lines)
-    return f"{listed}\n{{: {' '.join('.' + name for name in classes.split())} }}" if listed and classes else listed
+    return _box(classes, listed) if listed and classes else listed
 
 
 def _section(heading: str, anchor: str, *blocks: str) -> str:
@@ -149,7 +177,8 @@ def _short_citation(source: Source) -> str:
 
 
 def _sources_section(dataset: Dataset, page: str, ids: Iterable[str]) -> str:
-    return _section("Sources", "sources", _items(_long_citation(dataset.sources[i], page) for i in ids))
+    listed = _items((_long_citation(dataset.sources[i], page) for i in ids), "sources no-links")
+    return _section("Sources", "sources", listed)
 
 
 def _long_citation(source: Source, page: str) -> str:
@@ -290,7 +319,7 @@ def _event_page(dataset: Dataset, event: Event) -> GeneratedPage:
         _mentions(),
         _sources_section(dataset, path, event.sources),
     ]
-    return _page(path, event.title, f"{event.title}, {event.date}: {event.summary}", blocks, event)
+    return _page(path, event.heading, f"{event.heading}, {event.date}: {event.summary}", blocks, event)
 
 
 def _participants(dataset: Dataset, event: Event, path: str) -> str:

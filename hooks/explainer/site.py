@@ -13,7 +13,7 @@ from . import checking
 from .extension import ExplainerExtension, PageContext, diagram_fence
 from .linking import Heading, Mentions, page_of, structural_neighbours
 from .model import Dataset
-from .pages import MENTIONED_IN, GeneratedPage, all_pages
+from .pages import MENTIONED_IN, GeneratedPage, all_pages, section_head, see_also
 from .problems import Position, Problem
 from .prose import Page
 
@@ -65,6 +65,15 @@ class Site:
             return url_of(target) + (f"#{anchor}" if anchor else "")
 
         context.address = address
+
+    def markdown_of(self, path: str, markdown: str, front_matter: Mapping[str, Any]) -> str:
+        """Complete the Markdown of a hand-written page: the head of a section, the list that front matter asks for."""
+        parts = [markdown]
+        if path in self.section_paths:
+            parts.insert(0, section_head(self.dataset, path, markdown))
+        if front_matter.get("see_also"):
+            parts.append(see_also(self.dataset, path, front_matter["see_also"]))
+        return "\n\n".join(parts)
 
     @property
     def section_paths(self) -> tuple[str, ...]:
