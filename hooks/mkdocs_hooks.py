@@ -34,9 +34,9 @@ class _Build:
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
-    root = Path(config.config_file_path).parent
+    root = Path(config.config_file_path).resolve().parent
     _Build.edit_address = _edit_addresses(config)
-    site, problems = load_site(root, _Build.edit_address, docs=Path(config.docs_dir).relative_to(root).as_posix())
+    site, problems = load_site(root, _Build.edit_address, docs=Path(config.docs_dir).resolve().relative_to(root).as_posix())
     for problem in problems:
         log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
     if site is None:

@@ -35,7 +35,7 @@ class NameIndex:
 
     A name with a capital is looked for as it is written; one without also with a capital first letter and in the
     plural. Between its words any white space may stand. The longest name wins. A proper name of one word is passed
-    over where a capitalised word follows it: that is somebody or something else's longer name ("Washington Post").
+    over where a capitalised word follows it: that is somebody or something else's longer name ("Brook Gazette" is not Brook).
 
     Looking takes time in proportion to the length of the text, however many names there are.
     """

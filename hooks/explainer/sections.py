@@ -44,23 +44,23 @@ def note_blocks(dataset: Dataset) -> BlocksExtension:
 
         def on_create(self, parent: Element) -> Element:
             kind = self.NAME
-            note = SubElement(parent, "details", {"class": f"note note--{kind}", "open": "open"})
+            note = SubElement(parent, "details", {"class": f"annotation annotation--{kind}", "open": "open"})
             note.set("data-clock", NOTE_CLOCKS[kind])
             summary = SubElement(note, "summary")
-            word = SubElement(summary, "span", {"class": "note__kind"})
+            word = SubElement(summary, "span", {"class": "annotation__kind"})
             word.text = NOTE_WORDS[kind]
             word.tail = " "
-            title = SubElement(summary, "span", {"class": "note__title"})
+            title = SubElement(summary, "span", {"class": "annotation__title"})
             title.text = self.argument
-            SubElement(note, "div", {"class": "note__body"})
+            SubElement(note, "div", {"class": "annotation__body"})
             return note
 
         def on_add(self, block: Element) -> Element:
             return block[1]
 
         def on_end(self, block: Element) -> None:
-            line = SubElement(block[1], "p", {"class": "note__sources no-links"})
-            label = SubElement(line, "span", {"class": "note__label"})
+            line = SubElement(block[1], "p", {"class": "annotation__sources no-links"})
+            label = SubElement(line, "span", {"class": "annotation__label"})
             label.text = "Sources: " if len(self.options["sources"]) > 1 else "Source: "
             for index, source_id in enumerate(self.options["sources"]):
                 if index:
