@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from explainer.problems import Position
-from explainer.prose import id_links, markup_problems, parse_page
+from explainer.prose import id_links, markup_problems, parse_page, places_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,7 +79,7 @@ def test_a_page() -> None:
     ],
 )
 def test_harmless_prose(text: str) -> None:
-    assert list(markup_problems(text, Position("x", 1, 1), in_data=True)) == []
+    assert list(markup_problems(text, places_in(text, Position("x", 1, 1)), in_data=True)) == []
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,13 @@ def test_harmless_prose(text: str) -> None:
     ],
 )
 def test_harmful_prose(text: str, in_data: bool) -> None:
-    assert list(markup_problems(text, Position("x", 1, 1), in_data=in_data)) != []
+    assert list(markup_problems(text, places_in(text, Position("x", 1, 1)), in_data=in_data)) != []
 
 
 def test_the_place_of_a_problem_in_a_text_that_begins_in_the_middle_of_a_line() -> None:
     text = "one\ntwo <b>"
-    assert [problem.at for problem in markup_problems(text, Position("x", 5, 9), in_data=True)] == [("x", 6, 5)]
-    assert [link.at for link in id_links("a [b](ref:c)", Position("x", 5, 9))] == [("x", 5, 19)]
+    assert [problem.at for problem in markup_problems(text, places_in(text, Position("x", 5, 9)), in_data=True)] == [("x", 6, 5)]
+    assert [link.at for link in id_links("a [b](ref:c)", places_in("a [b](ref:c)", Position("x", 5, 9)))] == [("x", 5, 19)]
 
 
 @given(st.lists(st.sampled_from(PAGE.split("\n")), max_size=40))

@@ -40,9 +40,9 @@ from .model import (
 )
 from .names import NameIndex, names_of
 from .problems import Position, Problem, error, errors_in, shortened, warning
-from .prose import NOTE_CLOCKS, Note, Page, id_links, markup_problems, parse_page
+from .prose import NOTE_CLOCKS, Page, Place, id_links, markup_problems, parse_page, places_in
 from .reading import Misread, Node, files_under, read_text, read_yaml
-from .views import parse_view
+from .views import parse_view, view_class
 
 ESSAY_FILE = "essay.yaml"
 SECTION_FOLDER = "essay"
@@ -91,6 +91,10 @@ class _Draft:
     def all(self) -> Iterator[AnyEntry]:
         for entries in self.entries.values():
             yield from entries.values()
+
+    def node(self, entry_id: str, *steps: Step) -> Node:
+        """The node of a value of an entry, or of the nearest mapping around where it would be."""
+        return self.nodes[entry_id].find(steps)[0]
 
     def place(self, entry_id: str, *steps: Step) -> Position:
         """Where a value of an entry stands; where its mapping stands, if the value does not."""
@@ -420,30 +424,28 @@ def _folders(collections: tuple[str, ...]) -> list[str]:
     return [f"data/{folder}" for folder, collection in FOLDERS.items() if collection in collections]
 
 
-def _data_parts(draft: _Draft) -> Iterator[tuple[Part, Callable[..., Position]]]:
-    """Go through all entries and the essay, each with a way to find the place of a value."""
+def _data_parts(draft: _Draft) -> Iterator[tuple[Part, Node]]:
+    """Go through all entries and the essay, each with its node."""
     for entry in draft.all():
-        yield entry, lambda *steps, entry_id=entry.id: draft.place(entry_id, *steps)
+        yield entry, draft.nodes[entry.id]
     if draft.essay is not None and draft.essay_node is not None:
-        node = draft.essay_node
-        yield draft.essay, lambda *steps: node.find(steps)[0].at
+        yield draft.essay, draft.essay_node
 
 
 def check_references(draft: _Draft) -> Iterator[Problem]:
     """Every id that is referred to exists, and is of the right collection."""
     everything = tuple(COLLECTIONS)
-    for part, place in _data_parts(draft):
+    for part, root in _data_parts(draft):
         for steps, marker, value in marked_values(part):
-            at = place(*steps)
+            node = root.find(steps)[0]
             if isinstance(marker, Ref):
-                if problem := _unknown(draft, value, marker.collections, at):
+                if problem := _unknown(draft, value, marker.collections, node.at):
                     yield problem
                 elif isinstance(part, Entry) and value == part.id:
-                    yield error(at, f"`{value}`, the entry itself", "the id of another entry")
+                    yield error(node.at, f"`{value}`, the entry itself", "the id of another entry")
             else:
-                for link in id_links(value, at):
-                    # Folded and literal blocks lose their line breaks in reading: the value's place must do.
-                    if problem := _unknown(draft, link.target, everything, at):
+                for link in id_links(value, node.place):
+                    if problem := _unknown(draft, link.target, everything, link.at):
                         yield problem
     for page in draft.pages:
         for link in page.links:
@@ -457,24 +459,22 @@ def check_references(draft: _Draft) -> Iterator[Problem]:
 
 def check_repeats(draft: _Draft) -> Iterator[Problem]:
     """No list of ids names the same one twice."""
-    for part, place in _data_parts(draft):
+    for part, root in _data_parts(draft):
         seen: dict[tuple[tuple[Step, ...], str], int] = {}
         for steps, marker, value in marked_values(part):
             if isinstance(marker, Ref) and steps and isinstance(steps[-1], int):
                 key = (steps[:-1], value)
                 if key in seen:
-                    yield error(place(*steps), f"`{value}` a second time", "each id once in a list")
+                    yield error(root.find(steps)[0].at, f"`{value}` a second time", "each id once in a list")
                 seen[key] = steps[-1]
 
 
 def check_prose(draft: _Draft) -> Iterator[Problem]:
     """Prose in the data holds no raw HTML, no structure, and links only outside or to ids."""
-    for part, place in _data_parts(draft):
+    for part, root in _data_parts(draft):
         for steps, marker, value in marked_values(part):
             if isinstance(marker, Prose):
-                at = place(*steps)
-                for problem in markup_problems(value, at, in_data=True):
-                    yield error(at, problem.found, problem.expected)
+                yield from markup_problems(value, root.find(steps)[0].place, in_data=True)
 
 
 def check_names(draft: _Draft) -> Iterator[Problem]:
@@ -507,7 +507,7 @@ def check_sources(draft: _Draft) -> Iterator[Problem]:
     for part, _ in _data_parts(draft):
         for _, marker, value in marked_values(part):
             if isinstance(marker, Prose):
-                used |= {link.target for link in id_links(value, Position("", 1, 1))}
+                used |= {link.target for link in id_links(value, _nowhere)}
     addresses: dict[str, Source] = {}
     for source in draft.of("sources"):
         if source.id not in used:
@@ -520,6 +520,10 @@ def check_sources(draft: _Draft) -> Iterator[Problem]:
         if first is not source:
             expected = f"one entry for an address: it stands in {first.at.path}:{first.at.line} already"
             yield error(draft.place(source.id, "url"), f"the address of `{first.id}` a second time", expected)
+
+
+def _nowhere(_: int) -> Position:
+    return Position("", 1, 1)
 
 
 def check_term_plainness(draft: _Draft) -> Iterator[Problem]:
@@ -590,26 +594,16 @@ def check_clocks(draft: _Draft) -> Iterator[Problem]:
                     yield from _later(draft, source, draft.place(claim.id, *place, "sources", number))
                 for number, event in enumerate(evidence.events):
                     yield from _later(draft, event, draft.place(claim.id, *place, "events", number))
-                at = draft.place(claim.id, *place, "text")
-                yield from _later_mentions(draft, names, evidence.text, lambda _, at=at: at)
+                yield from _later_mentions(draft, names, evidence.text, draft.node(claim.id, *place, "text").place)
     for page in draft.pages:
         for note in page.notes:
             if NOTE_CLOCKS[note.kind] == "then":
                 for at, source in note.sources:
                     yield from _later(draft, source, at)
-                yield from _later_mentions(draft, names, note.body, _note_places(note))
+                yield from _later_mentions(draft, names, note.body, places_in(note.body, note.body_at))
 
 
-def _note_places(note: Note) -> Callable[[int], Position]:
-    def place(offset: int) -> Position:
-        line = note.body.count("\n", 0, offset)
-        column = offset - (note.body.rfind("\n", 0, offset) + 1) + 1
-        return Position(note.body_at.path, note.body_at.line + line, column)
-
-    return place
-
-
-def _later_mentions(draft: _Draft, names: NameIndex, text: str, place: Callable[[int], Position]) -> Iterator[Problem]:
+def _later_mentions(draft: _Draft, names: NameIndex, text: str, place: Place) -> Iterator[Problem]:
     for mention in names.find(text):
         if mention.entry_id in draft.entries["events"]:
             yield from _later(draft, mention.entry_id, place(mention.start))
@@ -735,7 +729,7 @@ def check_diagrams(draft: _Draft) -> Iterator[Problem]:
                 view = parse_view(plain)
             except ValidationError as invalid:
                 for details in invalid.errors(include_url=False):
-                    yield _view_problem(fence.options, plain, details)
+                    yield _shape_problem(view_class(plain), fence.options, fence.options.at, details)
                 continue
             for steps, marker, value in marked_values(view):
                 if isinstance(marker, Ref):
@@ -743,12 +737,6 @@ def check_diagrams(draft: _Draft) -> Iterator[Problem]:
                     if problem := _unknown(draft, value, marker.collections, at):
                         yield problem
             yield from _unknown_part(draft, fence.options, plain)
-
-
-def _view_problem(options: Node, plain: Mapping[str, Any], details: ErrorDetails) -> Problem:
-    # The first step names the member of the union of views; the steps in the file come after it.
-    steps = details["loc"][1:] if details["loc"] and details["loc"][0] == plain.get("kind") else details["loc"]
-    return _shape_problem(Part, options, options.at, {**details, "loc": steps})
 
 
 def _unknown_part(draft: _Draft, options: Node, plain: Mapping[str, Any]) -> Iterator[Problem]:

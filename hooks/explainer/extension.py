@@ -8,7 +8,7 @@ from typing import Any
 
 from markdown import Extension, Markdown
 
-from .diagrams import draw
+from .diagrams import Address, draw
 from .linking import LinkingTreeprocessor, Mentions
 from .model import Dataset
 from .names import NameIndex
@@ -22,15 +22,15 @@ from .views import parse_view
 class PageContext:
     """What the extension must know of the page that is being rendered. One for a build; changed from page to page.
 
-    `page` is the source path, `own_id` the entry it is about, `address` gives the final address of an entry as seen
-    from the page. `links_names` is off on pages that list entries; `is_section` is on for sections of the essay.
+    `page` is the source path, `own_id` the entry it is about, `address` gives the final address of an entry or
+    a section as seen from the page. `links_names` is off on pages that list entries; `is_section` is on for sections of the essay.
     """
 
     page: str = ""
     own_id: str | None = None
     links_names: bool = True
     is_section: bool = False
-    address: Callable[[str], str] = field(default=lambda entry_id: f"#{entry_id}")
+    address: Address = field(default=lambda target: f"#{target}")
 
 
 class ExplainerExtension(Extension):

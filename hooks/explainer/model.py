@@ -99,6 +99,14 @@ Verdict = Literal[
     "not borne out",
 ]
 
+_REVERSED_TIES: Mapping[TieKind, str] = {
+    "part of": "includes",
+    "member of": "has as a member",
+    "sanctions": "sanctioned by",
+    "succeeded": "succeeded by",
+    "leads": "led by",
+}
+
 VERDICTS: Mapping[ClaimKind, tuple[Verdict, ...]] = {
     "prediction": ("occurred", "partly", "did not occur", "unresolved", "untestable"),
     "recommendation": ("followed", "partly followed", "not followed", "untestable"),
@@ -144,6 +152,13 @@ class Office(Part):
             return False
         return self.start.first <= date.last and (self.ended is None or self.ended.last >= date.first)
 
+    @property
+    def tenure(self) -> str:
+        """When it was held, for readers."""
+        if self.end is None:
+            return f"since {self.start}"
+        return f"{self.start} – {self.ended or 'end not known'}"
+
 
 class Tie(Part):
     """A lasting relation to another actor, told once, from one end."""
@@ -154,6 +169,11 @@ class Tie(Part):
     until: Date | None = None
     note: Text | None = None
     sources: Sources
+
+    @property
+    def reversed(self) -> str:
+        """What the relation is called from its other end."""
+        return _REVERSED_TIES.get(self.kind, self.kind)
 
 
 class Actor(Entry):

@@ -32,7 +32,6 @@ from .model import (
     SourceKind,
     Stance,
     Term,
-    TieKind,
 )
 from .problems import Position
 from .prose import NOTE_CLOCKS, Page
@@ -258,46 +257,27 @@ def _office(dataset: Dataset, office: Office, path: str) -> str:
     return plain(office.role) + (f", {_link(dataset.actors[office.of], path)}" if office.of else "")
 
 
-def _tenure(office: Office) -> str:
-    if office.end is None:
-        return f"since {office.start}"
-    return f"{office.start} – {office.end if office.ended else 'end not known'}"
-
-
 def _offices(dataset: Dataset, actor: Actor, path: str) -> str:
     ordered = sorted(actor.offices, key=lambda office: office.start)
-    lines = (f"{_office(dataset, o, path)}: {_tenure(o)} ({_cite(dataset, o.sources)})" for o in ordered)
+    lines = (f"{_office(dataset, o, path)}: {o.tenure} ({_cite(dataset, o.sources)})" for o in ordered)
     return _items(lines, "no-links")
 
 
 def _office_holders(dataset: Dataset, actor: Actor, path: str) -> str:
     held = [(o, holder) for holder in dataset.actors.values() for o in holder.offices if o.of == actor.id]
     held.sort(key=lambda pair: (pair[0].start, pair[1].id))
-    lines = (f"{_link(holder, path)}: {plain(o.role)}, {_tenure(o)}" for o, holder in held)
+    lines = (f"{_link(holder, path)}: {plain(o.role)}, {o.tenure}" for o, holder in held)
     return _items(lines, "no-links")
 
 
 def _ties(dataset: Dataset, actor: Actor, path: str) -> str:
     lines = []
     for teller, tie, other in dataset.ties_of.get(actor.id, ()):
-        words = tie.kind if teller == actor.id else _SEEN_FROM_THE_OTHER_END[tie.kind]
+        words = tie.kind if teller == actor.id else tie.reversed
         when = [f"from {tie.start}" if tie.start else "", f"until {tie.until}" if tie.until else ""]
         notes = [" ".join(filter(None, when)), plain(tie.note) if tie.note else "", _cite(dataset, tie.sources)]
         lines.append(f"{words} {_link(dataset.actors[other], path)} ({'; '.join(filter(None, notes))})")
     return _items(lines, "no-links")
-
-
-_SEEN_FROM_THE_OTHER_END: Mapping[TieKind, str] = {
-    "part of": "includes",
-    "member of": "has as a member",
-    "allied with": "allied with",
-    "treaty with": "treaty with",
-    "sanctions": "sanctioned by",
-    "relative of": "relative of",
-    "succeeded": "succeeded by",
-    "negotiates with": "negotiates with",
-    "leads": "led by",
-}
 
 
 def _event_page(dataset: Dataset, event: Event) -> GeneratedPage:

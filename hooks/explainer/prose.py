@@ -7,13 +7,16 @@ fences, and links by id. Turning it into HTML is the work of Python-Markdown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .model import Clock
 from .problems import Position, Problem, error
 from .reading import Node, parse_yaml
+
+Place = Callable[[int], Position]
+"""Gives the place in the file of an offset in a text."""
 
 NoteKind = Literal["context", "evidence", "counter", "since"]
 
@@ -103,6 +106,8 @@ def parse_page(text: str, path: str, shown: str) -> tuple[Page, tuple[Problem, .
     """
     reader = _PageReader(text, shown)
     reader.read()
+    body = "\n".join(reader.prose)
+    place = places_in(body, Position(shown, 1, 1))
     page = Page(
         path,
         Position(shown, 1, 1),
@@ -110,53 +115,55 @@ def parse_page(text: str, path: str, shown: str) -> tuple[Page, tuple[Problem, .
         tuple(reader.paragraphs),
         tuple(reader.notes),
         tuple(reader.fences),
-        tuple(id_links("\n".join(reader.prose), Position(shown, 1, 1))),
+        tuple(id_links(body, place)),
     )
-    body = "\n".join(reader.prose)
-    problems = (*reader.problems, *markup_problems(body, Position(shown, 1, 1), in_data=False))
-    return page, problems
+    return page, (*reader.problems, *markup_problems(body, place, in_data=False))
 
 
-def id_links(text: str, at: Position) -> Iterator[IdLink]:
-    """Go through the links by id in a text that begins at `at`."""
+def id_links(text: str, place: Place) -> Iterator[IdLink]:
+    """Go through the links by id in a text."""
     for match in _ID_LINK.finditer(_without_code(text)):
-        yield IdLink(place_in(text, match.start(1), at), match[1])
+        yield IdLink(place(match.start(1)), match[1])
 
 
-def place_in(text: str, offset: int, at: Position) -> Position:
-    """Give the place of an offset in a text that begins at `at` in the file and keeps its lines there."""
-    line = text.count("\n", 0, offset)
-    column = offset - (text.rfind("\n", 0, offset) + 1)
-    return Position(at.path, at.line + line, (at.column if line == 0 else 1) + column)
+def places_in(text: str, at: Position) -> Place:
+    """Give the places of a text that begins at `at` in the file and keeps its lines there."""
+
+    def place(offset: int) -> Position:
+        line = text.count("\n", 0, offset)
+        column = offset - (text.rfind("\n", 0, offset) + 1)
+        return Position(at.path, at.line + line, (at.column if line == 0 else 1) + column)
+
+    return place
 
 
-def markup_problems(text: str, at: Position, *, in_data: bool) -> Iterator[Problem]:
+def markup_problems(text: str, place: Place, *, in_data: bool) -> Iterator[Problem]:
     """Go through the markup that may not stand in prose.
 
     Args:
         text: Markdown.
-        at: Where it begins.
+        place: Gives the place of an offset in it.
         in_data: Whether it is a field of the data, where links lead outside or to ids, and structure is made by the
             page around it; pages may have headings, images, links to files, ids and classes.
     """
     bare = _without_code(text)
     for match in _RAW_HTML.finditer(bare):
-        yield error(place_in(text, match.start(), at), "raw HTML or a bare `<`", "Markdown (write `&lt;` for the sign)")
+        yield error(place(match.start()), "raw HTML or a bare `<`", "Markdown (write `&lt;` for the sign)")
     for match in _LINK_TARGET.finditer(bare):
         group = 1 if match[1] is not None else 2
         target = match[group]
         allowed = target.startswith(("http://", "https://", "ref:"))
         if allowed or not (in_data or _SCHEME.match(target) or target.startswith("//")):
             continue
-        yield error(place_in(text, match.start(group), at), f"a link to `{target[:60]}`", "https://… or ref:<id>")
+        yield error(place(match.start(group)), f"a link to `{target[:60]}`", "https://… or ref:<id>")
     for match in _ATTRIBUTES.finditer(bare):
         if in_data or not _HARMLESS_ATTRIBUTES.fullmatch(match[0]):
             expected = "no braces" if in_data else "an id or classes only, such as {#name .class}"
-            yield error(place_in(text, match.start(), at), f"the attributes `{match[0][:60]}`", expected)
+            yield error(place(match.start()), f"the attributes `{match[0][:60]}`", expected)
     if in_data:
         for match in _DATA_ONLY.finditer(bare):
             found = f"`{match[0].strip()}`, which begins a heading, block, fence or image"
-            yield error(place_in(text, match.start(), at), found, "paragraphs, lists, emphasis and links only")
+            yield error(place(match.start()), found, "paragraphs, lists, emphasis and links only")
 
 
 def _without_code(text: str) -> str:

@@ -6,6 +6,7 @@ nothing is lost on the way (PyYAML's own loader keeps the last of two equal keys
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ LARGEST_FILE: Final = 1_000_000
 DEEPEST_NESTING: Final = 12
 """Levels of mappings and lists. The model needs seven."""
 
+_WORDS: Final = re.compile(r"\S+")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Final = yaml.resolver.Resolver()
 _TEXT_TAG: Final = "tag:yaml.org,2002:str"
@@ -57,11 +59,33 @@ class Misread:
 class Node:
     """A value of a data file and the place where it begins.
 
-    `value` is a text, a whole number, a `Misread`, a tuple of nodes, or a dict from key to (place of the key, node).
+    `value` is a text, a whole number, a `Misread`, a tuple of nodes, or a dict from key to (place of the key, node);
+    `written` how a text stands in the file, if that is not just as it reads.
     """
 
     at: Position
     value: Any
+    written: str | None = None
+
+    def place(self, offset: int) -> Position:
+        """Give the place in the file of an offset in this text.
+
+        Exact for texts in one line and for blocks; within a quoted text with escapes, close.
+        """
+        if self.written is None:
+            return self.at._replace(column=self.at.column + offset)
+        # YAML folds lines and keeps words: find the same word in the text as it is written.
+        before = list(_WORDS.finditer(self.value, 0, offset + 1))
+        inside = offset - before[-1].start() if before else 0
+        in_block = self.written[0] in "|>"
+        index = len(before) - 1 + in_block
+        words = list(_WORDS.finditer(self.written))
+        if not before or index >= len(words):
+            return self.at
+        start = words[index].start() + inside + (index == 0 and not in_block)
+        line = self.written.count("\n", 0, start)
+        column = start - (self.written.rfind("\n", 0, start) + 1) + (1 if line else self.at.column)
+        return Position(self.at.path, self.at.line + line, column)
 
     def plain(self) -> Any:
         """Give the value without places: texts, numbers, tuples and dicts. A `Misread` stays as it is."""
@@ -133,7 +157,7 @@ def parse_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Node | None,
         The value, or None if it is empty or cannot be read; everything that is wrong with it. Problems of form
         (syntax, tabs) end the reading; the others (duplicate keys, aliases, tags) are all reported.
     """
-    builder = _Builder(shown, first_line - 1)
+    builder = _Builder(text, shown, first_line - 1)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             if not builder.take(event):
@@ -166,7 +190,8 @@ def _position_of_offset(text: str, offset: int, shown: str, first_line: int) -> 
 class _Builder:
     """Builds one `Node` from parser events. One use, one thread."""
 
-    def __init__(self, shown: str, lines_before: int) -> None:
+    def __init__(self, text: str, shown: str, lines_before: int) -> None:
+        self._text = text
         self.problems: list[Problem] = []
         self.root: Node | None = None
         self._shown = shown
@@ -222,7 +247,8 @@ class _Builder:
         text = event.value
         tag = _RESOLVER.resolve(yaml.ScalarNode, text, event.implicit) if event.implicit[0] else _TEXT_TAG
         if not self._waits_for_key():
-            self._add(Node(at, _scalar(text, tag)))
+            written = self._text[event.start_mark.index : event.end_mark.index]
+            self._add(Node(at, _scalar(text, tag), None if written == text else written))
             return
         held = self._open[-1][1]
         assert isinstance(held, dict)  # noqa: S101 - only mappings wait for keys

@@ -12,7 +12,7 @@ from markdown import Extension
 from . import checking
 from .extension import ExplainerExtension, PageContext, diagram_fence
 from .linking import Heading, Mentions, page_of, structural_neighbours
-from .model import Dataset
+from .model import Dataset, Section
 from .pages import MENTIONED_IN, GeneratedPage, all_pages, section_head, see_also
 from .problems import Position, Problem
 from .prose import Page
@@ -60,9 +60,11 @@ class Site:
         context.links_names = generated is None or generated.entry_id is not None
         context.is_section = path in self.section_paths
 
-        def address(entry_id: str) -> str:
-            target, anchor = page_of(self.dataset.entry(entry_id))
-            return url_of(target) + (f"#{anchor}" if anchor else "")
+        def address(target: str | Section) -> str:
+            if isinstance(target, Section):
+                return url_of(f"{checking.SECTION_FOLDER}/{target.id}.md")
+            path, anchor = page_of(self.dataset.entry(target))
+            return url_of(path) + (f"#{anchor}" if anchor else "")
 
         context.address = address
 
