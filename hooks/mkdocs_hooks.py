@@ -13,13 +13,17 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from explainer.problems import Position, errors_in
-from explainer.rendering import available
-from explainer.site import MENTIONED_IN, Site, load_site
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+
+from explainer.problems import Position, errors_in
+from explainer.rendering import available
+from explainer.site import MENTIONED_IN, Site, load_site
+
+MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
+"""Where the site has Mermaid's own script, if the reader's browser draws."""
 
 log = logging.getLogger("mkdocs.hooks.explainer")
 
@@ -29,6 +33,8 @@ class _Build:
 
     site: Site
     files: Files
+    root: Path
+    in_browser: bool
     edit_address: Callable[[Position], str | None]
 
 
@@ -36,19 +42,24 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
     root = Path(config.config_file_path).resolve().parent
     _Build.edit_address = _edit_addresses(config)
-    site, problems = load_site(root, _Build.edit_address, docs=Path(config.docs_dir).resolve().relative_to(root).as_posix())
+    site, problems = load_site(
+        root, _Build.edit_address, docs=Path(config.docs_dir).resolve().relative_to(root).as_posix()
+    )
     for problem in problems:
         log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
     if site is None:
         raise PluginError(f"{len(errors_in(problems))} errors in the data and the pages")
     in_browser = "mermaid2" in config.plugins
-    if not in_browser and not available():
-        raise PluginError("merman is not installed; build with MERMAID_IN_BROWSER=true to draw diagrams in the browser")
+    if in_browser:
+        # The plugin looks for the script among the sources, where nothing generated may be: `on_files` adds it.
+        config.plugins["mermaid2"]._javascript = MERMAID_SCRIPT  # type: ignore[attr-defined]
+    elif not available():
+        raise PluginError("merman is not installed: build with `make site DIAGRAMS=browser`")
     config.markdown_extensions.append(site.markdown_extension())  # type: ignore[arg-type]
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
-    _Build.site = site
+    _Build.site, _Build.root, _Build.in_browser = site, root, in_browser
     return config
 
 
@@ -56,6 +67,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages."""
     for page in _Build.site.pages.values():
         files.append(File.generated(config, page.path, content=page.markdown))
+    if _Build.in_browser:
+        script = _Build.root / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"
+        if not script.is_file():
+            raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
+        files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
     _Build.files = files
     return files
 
@@ -86,7 +102,9 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
             continue
         items = []
         for mention in _Build.site.mentions_of(generated.entry_id, titles):
-            href = pages[mention.page].file.url_relative_to(page.file) + (f"#{mention.anchor}" if mention.anchor else "")
+            href = pages[mention.page].file.url_relative_to(page.file) + (
+                f"#{mention.anchor}" if mention.anchor else ""
+            )
             items.append(f'<li><a href="{escape(href)}">{escape(mention.title)}</a></li>')
         listed = f'<ul class="mentions">{"".join(items)}</ul>' if items else "<p>Nowhere else yet.</p>"
         page.content = page.content.replace(MENTIONED_IN, listed, 1)

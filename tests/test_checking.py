@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+
 from explainer.checking import Checked, load, nearest_to
 from explainer.problems import errors_in
 
@@ -117,12 +117,6 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the small project, to break."""
-    return Path(shutil.copytree(FERRY, tmp_path / "ferry"))
-
-
 def change(project: Path, file: str, old: str | None, new: str) -> None:
     """Replace a text that occurs, or the whole file."""
     path = project / file
@@ -158,7 +152,9 @@ def test_fault(project: Path, file: str, old: str | None, new: str, place: str, 
 
 
 def test_all_problems_are_reported_in_one_run(project: Path) -> None:
-    for _, file, old, new, *_ in (row for row in FAULTS if row[0] in ("long definition", "unknown cause", "raw HTML in a page")):
+    for _, file, old, new, *_ in (
+        row for row in FAULTS if row[0] in ("long definition", "unknown cause", "raw HTML in a page")
+    ):
         change(project, file, old, new)
     assert len({problem.at.path for problem in load(project).problems}) == 3
 
@@ -178,7 +174,9 @@ def test_an_entry_that_is_not_understood_is_not_also_reported_as_unknown(project
 def test_warnings_stop_nothing(project: Path, change_to: str, found: str) -> None:
     if change_to == "unused":
         text = (project / SOURCES).read_text(encoding="utf-8")
-        copy = text[text.index("harbour-rolls:") :].replace("harbour-rolls:", "harbour-deeds:").replace("/rolls", "/deeds")
+        copy = (
+            text[text.index("harbour-rolls:") :].replace("harbour-rolls:", "harbour-deeds:").replace("/rolls", "/deeds")
+        )
         change(project, SOURCES, None, text + copy)
     else:
         change(project, SOURCES, "  checked: '2026-11-23'\n  checked_for: offices\n", "")
@@ -190,7 +188,9 @@ def test_warnings_stop_nothing(project: Path, change_to: str, found: str) -> Non
 
 def test_text_that_is_not_utf_8(project: Path) -> None:
     (project / TERMS).write_bytes("toll:\n  name: péage\n".encode("latin-1"))
-    assert f"{TERMS}:2:10: error: the byte 0xe9, which is not UTF-8; expected text saved as UTF-8" in shown(load(project))
+    assert f"{TERMS}:2:10: error: the byte 0xe9, which is not UTF-8; expected text saved as UTF-8" in shown(
+        load(project)
+    )
 
 
 def test_a_file_of_more_than_a_megabyte(project: Path) -> None:

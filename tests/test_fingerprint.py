@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from fingerprint import runs
 
 ROOT = Path(__file__).parent.parent

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import markdown
 import pytest
+
 from explainer.checking import load
 from explainer.linking import Heading, LinkingTreeprocessor, Mentions, entry_link, structural_neighbours
 from explainer.model import Dataset
@@ -73,7 +74,10 @@ def test_mentions_are_kept_with_their_section(dataset: Dataset) -> None:
 
 
 def test_every_entry_has_an_address(dataset: Dataset) -> None:
-    links = {entry_link(dataset.entry(i), "index.md") for i in ("toll", "ada-quill", "toll-meeting", "c1-one-boat", "harbour-rolls")}
+    links = {
+        entry_link(dataset.entry(i), "index.md")
+        for i in ("toll", "ada-quill", "toll-meeting", "c1-one-boat", "harbour-rolls")
+    }
     assert links == {
         "glossary/toll.md",
         "actors/ada-quill.md",

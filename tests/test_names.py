@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from explainer.model import Actor, Event, Term
 from explainer.names import NameIndex
 from explainer.problems import Position
-from hypothesis import given
-from hypothesis import strategies as st
 
 AT = Position("x.yaml", 1, 1)
 ENTRIES = (
@@ -46,7 +47,9 @@ def test_finding(text: str, found: list[str]) -> None:
     assert [f"{text[start:end]}={entry}" for start, end, entry in INDEX.find(text)] == found
 
 
-@given(st.lists(st.sampled_from(["Ada Quill", "Brook", "meeting", "tolls", "U.B.", "개울은", ",", "x", "\n"]), max_size=20))
+@given(
+    st.lists(st.sampled_from(["Ada Quill", "Brook", "meeting", "tolls", "U.B.", "개울은", ",", "x", "\n"]), max_size=20)
+)
 def test_mentions_never_overlap_and_lie_within_the_text(words: list[str]) -> None:
     text, reached = " ".join(words), 0
     for start, end, _ in INDEX.find(text):

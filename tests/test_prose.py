@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from explainer.problems import Position
-from explainer.prose import id_links, markup_problems, parse_page, places_in
 from hypothesis import given
 from hypothesis import strategies as st
+
+from explainer.problems import Position
+from explainer.prose import id_links, markup_problems, parse_page, places_in
 
 PAGE = """\
 ---
@@ -115,8 +116,12 @@ def test_harmful_prose(text: str, in_data: bool) -> None:
 
 def test_the_place_of_a_problem_in_a_text_that_begins_in_the_middle_of_a_line() -> None:
     text = "one\ntwo <b>"
-    assert [problem.at for problem in markup_problems(text, places_in(text, Position("x", 5, 9)), in_data=True)] == [("x", 6, 5)]
-    assert [link.at for link in id_links("a [b](ref:c)", places_in("a [b](ref:c)", Position("x", 5, 9)))] == [("x", 5, 19)]
+    assert [problem.at for problem in markup_problems(text, places_in(text, Position("x", 5, 9)), in_data=True)] == [
+        ("x", 6, 5)
+    ]
+    assert [link.at for link in id_links("a [b](ref:c)", places_in("a [b](ref:c)", Position("x", 5, 9)))] == [
+        ("x", 5, 19)
+    ]
 
 
 @given(st.lists(st.sampled_from(PAGE.split("\n")), max_size=40))

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from explainer.problems import Position
-from explainer.reading import Misread, files_under, parse_yaml, read_text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from explainer.problems import Position
+from explainer.reading import Misread, files_under, parse_yaml, read_text
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,10 @@ def test_places() -> None:
 @given(
     st.recursive(
         st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.from_regex("[a-z]{1,5}", fullmatch=True), inner, max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.from_regex("[a-z]{1,5}", fullmatch=True), inner, max_size=3)
+        ),
         max_leaves=20,
     )
 )
@@ -69,7 +73,12 @@ def _tuples(value: object) -> object:
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     node, problems = parse_yaml(text, "x.yaml")
-    assert node is not None or problems or not text.replace("\ufeff", "").strip() or text.lstrip().startswith(("#", "---", "...", "%"))
+    assert (
+        node is not None
+        or problems
+        or not text.replace("\ufeff", "").strip()
+        or text.lstrip().startswith(("#", "---", "...", "%"))
+    )
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_problem(tmp_path: Path) -> None:

@@ -161,7 +161,9 @@ def _read_data(draft: _Draft, root: Path, data: str) -> None:
             _read_entries(draft, path, shown, FOLDERS[parts[0]])
         elif path.suffix in (".yaml", ".yml"):
             folders = ", ".join(f"{data}/{name}/*.yaml" for name in FOLDERS)
-            draft.problems.append(error(start, "a data file where none is looked for", f"{data}/{ESSAY_FILE}, {folders}"))
+            draft.problems.append(
+                error(start, "a data file where none is looked for", f"{data}/{ESSAY_FILE}, {folders}")
+            )
 
 
 def _read_essay(draft: _Draft, path: Path, shown: str) -> None:
@@ -223,7 +225,9 @@ def _validated(draft: _Draft, kind: type[P], node: Node, at: Position, given: Ma
     plain = node.plain()
     for name in given:
         if name in plain:
-            draft.problems.append(error(node.key_at(name), f"the field `{name}`", "no such field: it is the entry's key"))
+            draft.problems.append(
+                error(node.key_at(name), f"the field `{name}`", "no such field: it is the entry's key")
+            )
             del plain[name]
     try:
         return kind.model_validate({**plain, **given})
@@ -515,7 +519,9 @@ def check_sources(draft: _Draft) -> Iterator[Problem]:
         if source.checked is None:
             yield warning(source.at, f"the source `{source.id}` without `checked`", "the date of the last reading")
         elif source.checked_for is None:
-            yield error(draft.place(source.id, "checked"), "`checked` without `checked_for`", "what it was seen to state")
+            yield error(
+                draft.place(source.id, "checked"), "`checked` without `checked_for`", "what it was seen to state"
+            )
         first = addresses.setdefault(source.url, source)
         if first is not source:
             expected = f"one entry for an address: it stands in {first.at.path}:{first.at.line} already"
@@ -684,7 +690,9 @@ def _check_paragraphs(page: Page, section: model.Section) -> Iterator[Problem]:
             yield error(found[number], f"paragraph {number} without a note", "at least one annotation")
     for at, number in page.paragraphs:
         if number not in section.paragraphs:
-            yield error(at, f"paragraph {number}", f"a paragraph of `{section.id}`: {', '.join(map(str, section.paragraphs))}")
+            yield error(
+                at, f"paragraph {number}", f"a paragraph of `{section.id}`: {', '.join(map(str, section.paragraphs))}"
+            )
         elif found[number] != at:
             yield error(at, f"paragraph {number} a second time", f"it once: it stands in line {found[number].line}")
     for note in page.notes:

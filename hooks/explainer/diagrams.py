@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -297,7 +297,7 @@ def _network(view: Network, dataset: Dataset, address: Address) -> _Drawn | None
         return None
     chart = _Flowchart(address)
     chart.node(centre.id, [centre.heading], f"actor-{centre.kind}", centre.id)
-    rows = []
+    rows: list[tuple[tuple[Cell, ...], ...]] = []
     for other in others:
         actor = dataset.actors[other]
         ties = list(dict.fromkeys(words.get(other, ())))
@@ -362,11 +362,19 @@ def _whole_argument(dataset: Dataset, address: Address) -> _Drawn:
         if start != end:
             weights[start, relation, end] += 1
     for (start, relation, end), count in weights.items():
-        chart.edge(start, end, f"{relation} ×{count}" if count > 1 else relation, line="-->" if relation == "supports" else "-.->")
+        chart.edge(
+            start,
+            end,
+            f"{relation} ×{count}" if count > 1 else relation,
+            line="-->" if relation == "supports" else "-.->",
+        )
     rows = []
     for section in essay.sections:
         relations = [
-            (Cell(f"{relation} "), Cell(next(s.title for s in essay.sections if s.id == end), address(_section(dataset, end))))
+            (
+                Cell(f"{relation} "),
+                Cell(next(s.title for s in essay.sections if s.id == end), address(_section(dataset, end))),
+            )
             for (start, relation, end) in weights
             if start == section.id
         ]
@@ -387,7 +395,11 @@ def _causes(view: Causes, dataset: Dataset, address: Address) -> _Drawn | None:
     for direction in (-1, 1):
         frontier = [centre.id]
         for step in range(1, view.depth + 1):
-            near = [n for i in frontier for n in (dataset.events[i].causes if direction < 0 else dataset.consequences.get(i, ()))]
+            near = [
+                n
+                for i in frontier
+                for n in (dataset.events[i].causes if direction < 0 else dataset.consequences.get(i, ()))
+            ]
             frontier = [i for i in dict.fromkeys(near) if i not in found]
             found.update(dict.fromkeys(frontier, direction * step))
     if len(found) == 1:
@@ -403,7 +415,11 @@ def _causes(view: Causes, dataset: Dataset, address: Address) -> _Drawn | None:
     for cause, effect in edges:
         chart.edge(cause, effect)
     rows = tuple(
-        ((Cell(str(e.date)),), (_linked(e, address),), _names((dataset.events[i] for i in e.causes if i in nearest), address))
+        (
+            (Cell(str(e.date)),),
+            (_linked(e, address),),
+            _names((dataset.events[i] for i in e.causes if i in nearest), address),
+        )
         for e in events
     )
     description = f"{_counted(len(events) - 1, 'event')} that led to {centre.heading} or followed from it."
@@ -422,7 +438,9 @@ def _sanctions(view: Sanctions, dataset: Dataset, address: Address) -> _Drawn | 
         ((Cell(str(e.date)),), (_linked(e, address),), (Cell("; ".join(f"{m.subject}: {m.text}" for m in e.measures)),))
         for e in rungs
     )
-    description = f"{_counted(len(rungs), 'round')} of measures in order of date, row by row, each with what it is about."
+    description = (
+        f"{_counted(len(rungs), 'round')} of measures in order of date, row by row, each with what it is about."
+    )
     return _Drawn("The ladder of measures", description, chart, Table(("Date", "Decision", "What it added"), rows))
 
 
@@ -442,7 +460,12 @@ def _offices(view: Offices, dataset: Dataset, address: Address) -> _Drawn | None
             chart.edge(before, f"{actor.id} {index}", line="---")
             before = f"{actor.id} {index}"
             rows.append(
-                ((_linked(actor, address),), (Cell(office.role),), _names([of] if of else [], address), (Cell(office.tenure),))
+                (
+                    (_linked(actor, address),),
+                    (Cell(office.role),),
+                    _names([of] if of else [], address),
+                    (Cell(office.tenure),),
+                )
             )
     if not rows:
         return None

@@ -149,7 +149,8 @@ class LinkingTreeprocessor(Treeprocessor):
 
     def _split(self, text: str) -> tuple[str, list[Element]]:
         """Cut a text at the mentions in it: what stands before the first, and the links with what follows each."""
-        before, links, reached = text, [], 0
+        before, reached = text, 0
+        links: list[Element] = []
         for start, end, entry_id in self._fresh(text):
             piece = text[reached:start]
             if links:
@@ -205,9 +206,9 @@ def structural_neighbours(dataset: Dataset) -> Mapping[str, frozenset[str]]:
         found.setdefault(one, set()).add(other)
         found.setdefault(other, set()).add(one)
 
-    for actor, events in dataset.events_of.items():
+    for actor_id, events in dataset.events_of.items():
         for event in events:
-            tie(actor, event.id)
+            tie(actor_id, event.id)
     for event in dataset.events.values():
         for cause in event.causes:
             tie(cause, event.id)

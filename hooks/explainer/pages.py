@@ -102,9 +102,7 @@ def section_head(dataset: Dataset, path: str, markdown: str) -> str:
         markdown: Its text, for the reading time.
     """
     essay = dataset.essay
-    number, section = next(
-        (n, s) for n, s in enumerate(essay.sections, 1) if path == f"{SECTION_FOLDER}/{s.id}.md"
-    )
+    number, section = next((n, s) for n, s in enumerate(essay.sections, 1) if path == f"{SECTION_FOLDER}/{s.id}.md")
     first, last = section.paragraphs[0], section.paragraphs[-1]
     span = f"paragraph {first}" if first == last else f"paragraphs {first}–{last}"
     minutes = max(1, round(len(markdown.split()) / WORDS_PER_MINUTE))
@@ -335,7 +333,9 @@ def _votes(event: Event) -> str:
     votes = event.votes
     cast = [f"{votes.in_favour} in favour"]
     cast.append(f"{len(votes.against)} against" + (f" ({plain(', '.join(votes.against))})" if votes.against else ""))
-    cast.append(f"{len(votes.abstained)} abstaining" + (f" ({plain(', '.join(votes.abstained))})" if votes.abstained else ""))
+    cast.append(
+        f"{len(votes.abstained)} abstaining" + (f" ({plain(', '.join(votes.abstained))})" if votes.abstained else "")
+    )
     return f"Votes: {', '.join(cast)}."
 
 
@@ -406,7 +406,9 @@ def _actors_index(dataset: Dataset) -> GeneratedPage:
         sections.append(_section(heading, anchor, _items(cards, "cards")))
     meetings = _diagram(kind="meetings", title="Who met whom")
     lead = "The people, states and bodies that the essay and these notes name."
-    return _page(path, "Actors", lead, [_classed(lead, "lead"), *sections, _section("Who met whom", "meetings", meetings)])
+    return _page(
+        path, "Actors", lead, [_classed(lead, "lead"), *sections, _section("Who met whom", "meetings", meetings)]
+    )
 
 
 def _events_index(dataset: Dataset) -> GeneratedPage:
@@ -615,7 +617,9 @@ def _source_record(source: Source, users: Sequence[AnyEntry], path: str, edit_ad
     edit = edit_address(source.at)
     if edit:
         facts.append(f"[edit](<{edit}>){{: .edit }}")
-    checked = f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
+    checked = (
+        f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
+    )
     used = ", ".join(_link(entry, path) for entry in users)
     lines = [
         f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",

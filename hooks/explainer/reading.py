@@ -245,8 +245,10 @@ class _Builder:
 
     def _add_scalar(self, event: ScalarEvent, at: Position) -> None:
         text = event.value
-        tag = _RESOLVER.resolve(yaml.ScalarNode, text, event.implicit) if event.implicit[0] else _TEXT_TAG
+        plain = event.implicit[0]
+        tag = _RESOLVER.resolve(yaml.ScalarNode, text, event.implicit) if plain else _TEXT_TAG  # type: ignore[no-untyped-call]
         if not self._waits_for_key():
+            assert event.start_mark is not None and event.end_mark is not None  # noqa: PT018, S101 - parsers set marks
             written = self._text[event.start_mark.index : event.end_mark.index]
             self._add(Node(at, _scalar(text, tag), None if written == text else written))
             return
@@ -260,7 +262,9 @@ class _Builder:
         if text in held:
             first = held[text][0]
             self.problems.append(
-                error(at, f"the key {shortened(text)} a second time", f"it once: it stands in line {first.line} already")
+                error(
+                    at, f"the key {shortened(text)} a second time", f"it once: it stands in line {first.line} already"
+                )
             )
         self._keys[-1] = (at, text)
 

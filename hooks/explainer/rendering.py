@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from functools import cache
 from html import escape, unescape
 from importlib.util import find_spec
@@ -67,7 +66,7 @@ def render_svg(diagram: Diagram) -> str:
         drawn = _engine().render_svg(diagram.mermaid, f'{{"svg": {{"diagram_id": "{identifier(diagram)}"}}}}')
     except Exception as refusal:  # merman's own errors have no common public base
         raise RenderingError(f"{diagram.title}: {refusal}") from refusal
-    return _serialised(_cleaned(ET.fromstring(drawn), diagram))
+    return ET.tostring(_cleaned(ET.fromstring(drawn), diagram), encoding="unicode")  # noqa: S314 - merman's own output
 
 
 # --- Keeping what is wanted --------------------------------------------------------------------------------------
@@ -93,9 +92,7 @@ def _cleaned(drawn: ET.Element, diagram: Diagram) -> ET.Element:
     ET.SubElement(svg, "title", {"id": f"{name}-title"}).text = diagram.title
     ET.SubElement(svg, "desc", {"id": f"{name}-desc"}).text = diagram.description
     _add_marker(svg, name)
-    edges = ET.SubElement(
-        svg, "g", {"class": "edges", "fill": "none", "stroke": "#6b7280", "stroke-width": "1.4"}
-    )
+    edges = ET.SubElement(svg, "g", {"class": "edges", "fill": "none", "stroke": "#6b7280", "stroke-width": "1.4"})
     for path in drawn.iter(f"{{{SVG}}}path"):
         if "flowchart-link" in path.get("class", ""):
             kept = ET.SubElement(edges, "path", {"d": _rounded(path.get("d", ""))})
@@ -110,8 +107,14 @@ def _cleaned(drawn: ET.Element, diagram: Diagram) -> ET.Element:
             _add_edge_label(labels, group)
     for parent in drawn.iter():
         for child in parent:
-            node = child if _is_node(child) else next(filter(_is_node, child), None) if child.tag == f"{{{SVG}}}a" else None
-            if node is not None and not (parent.tag == f"{{{SVG}}}a"):
+            node = (
+                child
+                if _is_node(child)
+                else next(filter(_is_node, child), None)
+                if child.tag == f"{{{SVG}}}a"
+                else None
+            )
+            if node is not None and parent.tag != f"{{{SVG}}}a":
                 _add_node(nodes, node, child)
     return svg
 
@@ -143,7 +146,12 @@ def _add_edge_label(parent: ET.Element, group: ET.Element) -> None:
     for rect in group.iter(f"{{{SVG}}}rect"):
         width = float(rect.get("width", "0"))
         height = SMALL_TEXT * _ROW_HEIGHT * len(lines) + 4
-        shape = {"x": f"{-width / 2:.1f}", "y": f"{-height / 2:.1f}", "width": f"{width:.1f}", "height": f"{height:.1f}"}
+        shape = {
+            "x": f"{-width / 2:.1f}",
+            "y": f"{-height / 2:.1f}",
+            "width": f"{width:.1f}",
+            "height": f"{height:.1f}",
+        }
         ET.SubElement(label, "rect", {**shape, "fill": "#fff"})
     _add_text(label, lines, SMALL_TEXT)
 
@@ -186,10 +194,6 @@ def _rounded(text: str) -> str:
     return _NUMBER.sub(lambda match: f"{float(match[0]):.1f}".removesuffix(".0"), text)
 
 
-def _serialised(svg: ET.Element) -> str:
-    return ET.tostring(svg, encoding="unicode")
-
-
 # --- The figure --------------------------------------------------------------------------------------------------
 
 
@@ -200,7 +204,7 @@ def figure(diagram: Diagram, svg: str | None) -> str:
         diagram: What is shown.
         svg: The drawing; None to leave drawing to Mermaid in the reader's browser.
     """
-    drawing = svg if svg is not None else f'<pre class="mermaid">{escape(diagram.mermaid)}</pre>'
+    drawing = svg if svg is not None else f'<div class="mermaid">{escape(diagram.mermaid)}</div>'
     caption = f"<strong>{escape(diagram.title)}</strong>"
     if diagram.caption:
         caption += f" {escape(diagram.caption)}"
@@ -218,7 +222,8 @@ def figure(diagram: Diagram, svg: str | None) -> str:
 def _table(diagram: Diagram) -> str:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in diagram.table.header)
     body = "".join(
-        "<tr>" + "".join(f"<td>{''.join(map(_piece, cell))}</td>" for cell in row) + "</tr>" for row in diagram.table.rows
+        "<tr>" + "".join(f"<td>{''.join(map(_piece, cell))}</td>" for cell in row) + "</tr>"
+        for row in diagram.table.rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -38,7 +38,7 @@ def citation(source: Source) -> Element:
 def note_blocks(dataset: Dataset) -> BlocksExtension:
     """Make the Markdown extension for ``/// context | Title`` and the other kinds of note."""
 
-    class _NoteBlock(Block):
+    class _NoteBlock(Block):  # type: ignore[misc] # the library has no types
         ARGUMENT = True
         OPTIONS: ClassVar[dict[str, Any]] = {"sources": ([], _list_of_ids)}
 
@@ -69,7 +69,7 @@ def note_blocks(dataset: Dataset) -> BlocksExtension:
 
     kinds = [type(f"{kind.title()}Block", (_NoteBlock,), {"NAME": kind}) for kind in NOTE_CLOCKS]
 
-    class _NoteBlocks(BlocksExtension):
+    class _NoteBlocks(BlocksExtension):  # type: ignore[misc] # the library has no types
         def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802 - the library's name
             for kind in kinds:
                 block_mgr.register(kind, self.getConfigs())

@@ -1,0 +1,87 @@
+# The front door. Needs make and Python 3.11 or later; everything else is set up on first use, in .venv/.
+#
+# Settings, on the command line or in the environment:
+#   PYTHON=python3.12          the interpreter to make .venv with
+#   ADDRESS=127.0.0.1:8000     where `make serve` listens
+#   SITE_URL=, REPO_URL=       where the site and its repository are published, if they are
+#   DIAGRAMS=browser           leave drawing to Mermaid in the reader's browser (needs npm)
+
+PYTHON ?= python3
+ADDRESS ?= 127.0.0.1:8000
+DIAGRAMS ?= $(if $(filter Linux-x86_64 Darwin-arm64,$(shell uname -s)-$(shell uname -m)),build,browser)
+
+VENV := .venv
+BIN := $(VENV)/bin
+SITE := $(VENV)/site.installed
+TOOLS := $(VENV)/tools.installed
+MERMAID := node_modules/.package-lock.json
+
+# Same input, same bytes: dates in the output are that of the last commit.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1546300800)
+export NO_MKDOCS_2_WARNING := 1
+export PYTHONPATH := hooks
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+ifeq ($(DIAGRAMS),browser)
+export MERMAID_IN_BROWSER := true
+SITE_NEEDS := $(SITE) $(MERMAID)
+else
+SITE_NEEDS := $(SITE)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help serve site check test format lint lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+serve: $(SITE_NEEDS) ## build the site, show it at http://ADDRESS/, rebuild when a file changes
+	$(BIN)/mkdocs serve --livereload --dev-addr $(ADDRESS)
+
+site: $(SITE_NEEDS) ## build the site into site/
+	$(BIN)/mkdocs build --strict --clean
+
+check: $(SITE) ## report every problem in the data and the pages
+	@$(BIN)/python -m explainer check
+
+test: $(SITE) $(TOOLS) lint check ## lint, types, check, and all tests, those in a real browser included
+	$(BIN)/python tests/browser.py
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
+	$(BIN)/pytest -n 2
+
+lint: $(SITE) $(TOOLS) ## style and types of the code
+	$(BIN)/ruff format --check hooks tests
+	$(BIN)/ruff check hooks tests
+	$(BIN)/mypy
+
+format: $(SITE) $(TOOLS) ## put the code into its canonical form
+	$(BIN)/ruff format hooks tests
+	$(BIN)/ruff check --fix hooks tests
+
+lock: $(SITE) ## pin new versions of everything (needs uv and npm)
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements.in -o requirements.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-test.in -o requirements-test.txt
+	npm update --package-lock-only
+
+clean: ## remove everything that was made, .venv/ too
+	rm -rf $(VENV) node_modules site dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# --- Setting up -------------------------------------------------------------------------------------------------
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "make: Python 3.11 or later is needed; '$(PYTHON)' is not. Say which: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "make: Python's venv module is needed (on Debian: apt install python3-venv)." >&2; exit 1; }
+
+$(SITE): requirements.txt | $(BIN)/pip
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(TOOLS): requirements-test.txt $(SITE)
+	$(BIN)/pip install --quiet --require-hashes -r requirements-test.txt
+	@touch $@
+
+$(MERMAID): package-lock.json package.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,143 @@
+"""What tests share: the site, built once for all workers, a server for it, and a real browser."""
+
+from __future__ import annotations
+
+import fcntl
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+import browser as browser_finder
+
+ROOT = Path(__file__).parent.parent
+FERRY = Path(__file__).parent / "fixtures" / "ferry"
+
+
+def mkdocs_build(config: Path, out: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Build a site as a reader of the README would, warnings being errors."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config), "-d", str(out)]
+    settings = {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1546300800", **environment}
+    return subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
+
+
+def _built_once(shared: Path, name: str, config: Path, **environment: str) -> Path:
+    """Build into a folder that all workers of this run share; whoever comes first builds."""
+    out = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            done = mkdocs_build(config, shared / f"{name}.partial", **environment)
+            if done.returncode:
+                pytest.fail(f"the build failed:\n{done.stdout}\n{done.stderr}", pytrace=False)
+            (shared / f"{name}.partial").rename(out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run, the same for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def built_site(shared: Path) -> Path:
+    """The real site."""
+    addresses = {"SITE_URL": "http://127.0.0.1/", "REPO_URL": "https://git.example/waging-peace"}
+    return _built_once(shared, "site", ROOT / "mkdocs.yml", MERMAID_IN_BROWSER="false", **addresses)
+
+
+@pytest.fixture(scope="session")
+def browser_drawn_site(shared: Path) -> Path:
+    """The real site with its diagrams left to Mermaid in the browser."""
+    if not (ROOT / "node_modules" / "mermaid").is_dir():
+        pytest.skip("npm is not installed, so there is no Mermaid for the browser: drawing there is NOT tested")
+    return _built_once(shared, "site-browser", ROOT / "mkdocs.yml", MERMAID_IN_BROWSER="true")
+
+
+@pytest.fixture(scope="session")
+def ferry_site(shared: Path) -> Path:
+    """The second, tiny essay, built with the same hooks."""
+    return _built_once(shared, "ferry", FERRY / "mkdocs.yml")
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        """Say nothing; what is wrong shows in the browser."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this machine."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site_url(built_site: Path) -> Iterator[str]:
+    """The address of the real site."""
+    with served(built_site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser. There is always one: `make test` sees to it."""
+    executable = browser_finder.path()
+    if executable is None:
+        pytest.fail(browser_finder.ADVICE, pytrace=False)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.FLAGS))
+        yield launched
+        launched.close()
+
+
+class Watched:
+    """A page of the browser that keeps a list of everything that should not happen on it."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        """Open a page and listen."""
+        self.faults: list[str] = []
+        context.on("request", self._asked)
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda m: self.faults.append(f"console: {m.text}") if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("response", lambda r: self.faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
+            self.faults.append(f"a request to another host: {request.url}")
+
+
+@pytest.fixture
+def watched(chromium: Browser) -> Iterator[Watched]:
+    """A fresh page, wide and light; afterwards nothing may have gone wrong on it."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000}, color_scheme="light")
+    context.set_default_timeout(10_000)
+    opened = Watched(context)
+    yield opened
+    context.close()
+    assert opened.faults == []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the tiny essay, to break."""
+    return Path(shutil.copytree(FERRY, tmp_path / "ferry"))
