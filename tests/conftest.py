@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 import browser as browser_finder
+from explainer.site import Site, load_site
 
 ROOT = Path(__file__).parent.parent
 FERRY = Path(__file__).parent / "fixtures" / "ferry"
@@ -135,6 +136,29 @@ def watched(chromium: Browser) -> Iterator[Watched]:
     yield opened
     context.close()
     assert opened.faults == []
+
+
+@pytest.fixture(scope="session")
+def ferry() -> Site:
+    """The tiny essay, read."""
+    site, problems = load_site(FERRY)
+    assert site is not None, problems
+    return site
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare a text with the file of that name under tests/golden; UPDATE_GOLDEN=1 writes the file instead."""
+
+    def compare(name: str, found: str) -> None:
+        path = Path(__file__).parent / "golden" / name
+        if os.environ.get("UPDATE_GOLDEN"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(found, encoding="utf-8")
+        assert path.is_file(), f"no {path}: see what UPDATE_GOLDEN=1 writes there"
+        assert found == path.read_text(encoding="utf-8")
+
+    return compare
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .checking import load
 from .problems import errors_in
 from .site import load_site
 
@@ -29,22 +28,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(root: Path) -> int:
-    checked = load(root)
-    for problem in checked.problems:
+    site, problems = load_site(root)
+    for problem in problems:
         print(problem, file=sys.stderr)
-    errors = len(errors_in(checked.problems))
-    warnings = len(checked.problems) - errors
-    if checked.dataset is not None:
-        dataset = checked.dataset
-        notes = sum(len(page.notes) for page in checked.pages)
-        print(
-            f"{len(dataset.actors)} actors, {len(dataset.events)} events, {len(dataset.terms)} terms, "
-            f"{len(dataset.claims)} claims, {len(dataset.sources)} sources, {notes} notes: no errors, "
-            f"{warnings} warnings"
-        )
-    else:
+    errors = len(errors_in(problems))
+    warnings = len(problems) - errors
+    if site is None:
         print(f"{errors} errors, {warnings} warnings", file=sys.stderr)
-    return 0 if checked.ok else 1
+        return 1
+    dataset = site.dataset
+    notes = sum(len(page.notes) for page in site.written)
+    print(
+        f"{len(dataset.actors)} actors, {len(dataset.events)} events, {len(dataset.terms)} terms, "
+        f"{len(dataset.claims)} claims, {len(dataset.sources)} sources, {notes} notes: no errors, "
+        f"{warnings} warnings"
+    )
+    return 0
 
 
 def _write_pages(root: Path, out: Path) -> int:

@@ -58,25 +58,43 @@ class Diagram:
 
 # --- Mermaid text ------------------------------------------------------------------------------------------------
 
-_HARMLESS = frozenset(" ,.!?()/'’‘“”–—…¶×°")
-_LIST_MARK = re.compile(r"\d+[.)]")
+_HARMLESS = frozenset(" ,.!?()/'-")
+"""The ASCII punctuation that means nothing to Mermaid inside a label."""
+
+_NAMED = {"&": "#amp;", "<": "#lt;", ">": "#gt;"}
+
+_LIST_MARK = re.compile(r"(?:\d+[.)]|[-])")
 """What Mermaid takes for the beginning of a Markdown list at the start of a label."""
+
+_PLACEHOLDERS = frozenset("ﬂß")
+"""Characters of the marks by which Mermaid hides entity codes from its own parser (``encodeEntities``)."""
 
 
 def label(text: str) -> str:
     """Write a text as a label of Mermaid, between quotes, so that it shows as it is, whatever it holds.
 
-    White space becomes single spaces, and control characters and lone surrogates go, for no label can show them.
-    Characters that could end the label or begin a directive, an entity, a tag or Markdown are written as Mermaid's
-    entity codes, their number between ``#`` and ``;``: all but letters, digits and harmless punctuation.
+    White space becomes single spaces; what XML and so no drawing can hold (control characters, lone surrogates,
+    non-characters) goes. Characters that could end the label or begin a directive, an entity, a tag or Markdown are
+    written as Mermaid's entity codes, a name or number between ``#`` and ``;``.
     """
-    shown = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    shown = "".join(filter(_showable, " ".join(text.split()))).strip()
     listed = _LIST_MARK.match(shown)
-    codes = (
-        c if c.isalnum() or (c in _HARMLESS and not (listed and index == listed.end() - 1)) else f"#{ord(c)};"
-        for index, c in enumerate(shown)
-    )
-    return '"' + "".join(codes) + '"'
+    coded_at = listed.end() - 1 if listed else -1
+    return '"' + "".join(c if _harmless(c) and i != coded_at else _coded(c) for i, c in enumerate(shown)) + '"'
+
+
+def _showable(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cs") and ord(character) & 0xFFFE != 0xFFFE
+
+
+def _harmless(character: str) -> bool:
+    if character.isascii():
+        return character.isalnum() or character in _HARMLESS
+    return character not in _PLACEHOLDERS
+
+
+def _coded(character: str) -> str:
+    return _NAMED.get(character, f"#{ord(character)};")
 
 
 def clipped(text: str, limit: int = LONGEST_LABEL) -> str:
@@ -86,7 +104,7 @@ def clipped(text: str, limit: int = LONGEST_LABEL) -> str:
 
 
 # Text is measured a seventh larger than it is drawn (see rendering.py): fonts differ in width from reader to reader.
-_CONFIG = """\
+CONFIG = """\
 ---
 config:
   theme: base
@@ -135,7 +153,7 @@ class _Flowchart:
 
     def text(self, title: str, description: str) -> str:
         told = f"  accTitle: {_one_line(title)}\n  accDescr: {_one_line(description)}\n"
-        return f"{_CONFIG}flowchart {self.direction}\n{told}" + "\n".join(self._lines) + "\n"
+        return f"{CONFIG}flowchart {self.direction}\n{told}" + "\n".join(self._lines) + "\n"
 
 
 def _one_line(text: str) -> str:

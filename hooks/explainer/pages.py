@@ -58,14 +58,15 @@ class GeneratedPage:
     entry_id: str | None = None
 
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]#|~^!])")
+_MARKUP = re.compile(r"[\\`*_{}\[\]#|~^!&<>]|(?<=:)//|^\d+[.)]|^[-+=:]")
+"""What means something to Markdown or HTML, anywhere or at the start of a block."""
 
 
 def plain(text: str) -> str:
     """Write a plain text in Markdown so that it shows as it is, whatever characters it holds."""
     flat = " ".join(text.split())
-    escaped = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKUP.sub(r"\\\1", escaped).replace("://", "&#58;//")
+    # Entities work everywhere; a backslash only before the characters that some extension has declared.
+    return _MARKUP.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), flat)
 
 
 def all_pages(dataset: Dataset, written: Sequence[Page], edit_address: EditAddress) -> Iterator[GeneratedPage]:

@@ -7,11 +7,12 @@ classes let the site's style sheet give another.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
-from html import escape, unescape
+from html import escape
 from importlib.util import find_spec
 from typing import Any
 
@@ -26,6 +27,8 @@ TEXT, SMALL_TEXT = 14, 12
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 """Merman measures text by tables for narrow sans-serif fonts, whatever it is asked for; these are of that width."""
 
+_CODE = re.compile(r"&#(\d+);")
+_BEGUN_CODE = re.compile(r"&#\d*$")
 _NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _ROW_HEIGHT = 1.15
 """Distance of lines in a label, in ems."""
@@ -44,6 +47,8 @@ def available() -> bool:
 def _engine() -> Any:
     from merman import Merman  # noqa: PLC0415 - not on every platform
 
+    # Freed before the interpreter takes its modules apart, or it complains.
+    atexit.register(_engine.cache_clear)
     return Merman()
 
 
@@ -175,8 +180,16 @@ def _add_node(parent: ET.Element, node: ET.Element, placed: ET.Element) -> None:
 def _lines(group: ET.Element) -> list[str]:
     """The lines of a label, as merman broke them."""
     rows = (row for row in group.iter(f"{{{SVG}}}tspan") if "row" in row.get("class", "").split())
-    # Merman leaves entity codes of labels for HTML to resolve.
-    return [line for line in (unescape(" ".join("".join(row.itertext()).split())) for row in rows) if line]
+    lines: list[str] = []
+    broken = ""
+    for row in rows:
+        # Merman leaves numeric codes of labels for HTML to resolve, and may break a long word within one.
+        text = broken + "".join(row.itertext())
+        begun = _BEGUN_CODE.search(text)
+        broken = begun[0] if begun else ""
+        shown = _CODE.sub(lambda match: chr(int(match[1])), text.removesuffix(broken))
+        lines.append(" ".join(shown.split()))
+    return [line for line in lines if line]
 
 
 def _add_text(parent: ET.Element, lines: list[str], size: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 from markdown import Extension
 
 from . import checking
+from .diagrams import draw
 from .extension import ExplainerExtension, PageContext, diagram_fence
 from .linking import Heading, Mentions, page_of, structural_neighbours
 from .model import Dataset, Section
 from .pages import MENTIONED_IN, GeneratedPage, all_pages, section_head, see_also
-from .problems import Position, Problem
+from .problems import Position, Problem, error
 from .prose import Page
+from .views import parse_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,18 @@ def load_site(
     checked = checking.load(root, data, docs)
     if checked.dataset is None:
         return None, checked.problems
+    empty = tuple(_empty_diagrams(checked.dataset, checked.pages))
+    if empty:
+        return None, tuple(sorted((*checked.problems, *empty)))
     pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, edit_address)}
     return Site(checked.dataset, checked.pages, pages), checked.problems
+
+
+def _empty_diagrams(dataset: Dataset, pages: Iterable[Page]) -> Iterator[Problem]:
+    for page in pages:
+        for fence in page.fences:
+            if fence.options is not None and draw(parse_view(fence.options.plain()), dataset, lambda _: "#") is None:
+                yield error(fence.options.at, "a diagram of nothing", "options for which there are entries to show")
 
 
 __all__ = ["MENTIONED_IN", "Heading", "Mention", "Site", "load_site"]

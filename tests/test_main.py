@@ -1,0 +1,62 @@
+"""The command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explainer.__main__ import main
+
+
+def test_check_counts_what_there_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", str(project), "check"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "5 actors, 4 events, 2 terms, 3 claims, 3 sources, 4 notes: no errors, 0 warnings\n"
+    assert err == ""
+
+
+def test_check_reports_every_problem_and_fails(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    events = project / "data" / "events" / "events.yaml"
+    text = events.read_text(encoding="utf-8").replace("kind: summit", "kind: sumit").replace("tomas-oar", "tomas-oak")
+    events.write_text(text, encoding="utf-8")
+    assert main(["--root", str(project), "check"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "error: `sumit`; expected `summit`?" in err
+    assert "the unknown actor `tomas-oak`; expected `tomas-oar`?" in err
+    assert err.splitlines()[-1].endswith("errors, 0 warnings")
+
+
+def test_a_diagram_of_nothing_is_a_problem(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = project / "docs" / "index.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text + "\n```diagram\nkind: timeline\nfrom: '2001'\n```\n", encoding="utf-8")
+    line = len(text.splitlines()) + 3
+    assert main(["--root", str(project), "check"]) == 1
+    assert f"docs/index.md:{line}:1: error: a diagram of nothing" in capsys.readouterr().err
+
+
+def test_pages_are_written_where_they_are_wanted(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["--root", str(project), "pages", "--out", str(out)]) == 0
+    assert "pages written to" in capsys.readouterr().out
+    assert (out / "actors" / "ada-quill.md").read_text(encoding="utf-8").startswith("---\ntitle:")
+    assert not (project / "docs" / "actors").exists()
+
+
+def test_pages_of_broken_data_are_not_written(project: Path, tmp_path: Path) -> None:
+    (project / "data" / "essay.yaml").write_text("title: [", encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["--root", str(project), "pages", "--out", str(out)]) == 1
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("command", [[], ["chek"], ["pages"]])
+def test_a_wrong_command_is_explained(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(command)
+    assert stopped.value.code == 2
+    assert "usage: python -m explainer" in capsys.readouterr().err
