@@ -42,13 +42,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
     root = Path(config.config_file_path).resolve().parent
     _Build.edit_address = _edit_addresses(config)
+    if not config.repo_url:
+        config.edit_uri = None  # it is relative to the repository, and MkDocs warns of it on every page
     site, problems = load_site(
         root, _Build.edit_address, docs=Path(config.docs_dir).resolve().relative_to(root).as_posix()
     )
     for problem in problems:
         log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
     if site is None:
-        raise PluginError(f"{len(errors_in(problems))} errors in the data and the pages")
+        raise PluginError(f"errors in the data and the pages: {len(errors_in(problems))}")
     in_browser = "mermaid2" in config.plugins
     if in_browser:
         # The plugin looks for the script among the sources, where nothing generated may be: `on_files` adds it.

@@ -12,7 +12,7 @@ from explainer.__main__ import main
 def test_check_counts_what_there_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--root", str(project), "check"]) == 0
     out, err = capsys.readouterr()
-    assert out == "5 actors, 4 events, 2 terms, 3 claims, 3 sources, 4 notes: no errors, 0 warnings\n"
+    assert out == "5 actors, 4 events, 2 terms, 3 claims, 3 sources, 4 notes; errors: 0, warnings: 0\n"
     assert err == ""
 
 
@@ -25,7 +25,7 @@ def test_check_reports_every_problem_and_fails(project: Path, capsys: pytest.Cap
     assert out == ""
     assert "error: `sumit`; expected `summit`?" in err
     assert "the unknown actor `tomas-oak`; expected `tomas-oar`?" in err
-    assert err.splitlines()[-1].endswith("errors, 0 warnings")
+    assert err.splitlines()[-1] == "errors: 2, warnings: 0"
 
 
 def test_a_diagram_of_nothing_is_a_problem(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

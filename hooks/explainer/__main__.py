@@ -34,14 +34,14 @@ def _check(root: Path) -> int:
     errors = len(errors_in(problems))
     warnings = len(problems) - errors
     if site is None:
-        print(f"{errors} errors, {warnings} warnings", file=sys.stderr)
+        print(f"errors: {errors}, warnings: {warnings}", file=sys.stderr)
         return 1
     dataset = site.dataset
     notes = sum(len(page.notes) for page in site.written)
     print(
         f"{len(dataset.actors)} actors, {len(dataset.events)} events, {len(dataset.terms)} terms, "
-        f"{len(dataset.claims)} claims, {len(dataset.sources)} sources, {notes} notes: no errors, "
-        f"{warnings} warnings"
+        f"{len(dataset.claims)} claims, {len(dataset.sources)} sources, {notes} notes; "
+        f"errors: 0, warnings: {warnings}"
     )
     return 0
 
