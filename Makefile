@@ -30,7 +30,7 @@ SITE_NEEDS := $(SITE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check test format lint lock clean
+.PHONY: help serve site check test format lint bench lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,13 +50,16 @@ test: $(SITE) $(TOOLS) lint check ## lint, types, check, and all tests, those in
 	$(BIN)/pytest -n 2
 
 lint: $(SITE) $(TOOLS) ## style and types of the code
-	$(BIN)/ruff format --check hooks tests
-	$(BIN)/ruff check hooks tests
+	$(BIN)/ruff format --check hooks tests bench
+	$(BIN)/ruff check hooks tests bench
 	$(BIN)/mypy
 
 format: $(SITE) $(TOOLS) ## put the code into its canonical form
-	$(BIN)/ruff format hooks tests
-	$(BIN)/ruff check --fix hooks tests
+	$(BIN)/ruff format hooks tests bench
+	$(BIN)/ruff check --fix hooks tests bench
+
+bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, and how it grows with the data
+	$(BIN)/python bench/build.py
 
 lock: $(SITE) ## pin new versions of everything (needs uv and npm)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements.in -o requirements.txt
