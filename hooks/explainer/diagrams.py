@@ -21,6 +21,9 @@ MOST_NODES = 24
 
 NODES_IN_A_ROW = 3
 
+MOST_IN_A_RANK = 6
+"""How many causes or consequences of one degree are drawn; pages of events list all beside the drawing."""
+
 LONGEST_LABEL = 90
 """How many characters of a claim or an offer a node shows; the table has all."""
 
@@ -267,10 +270,10 @@ def _timeline(view: Timeline, dataset: Dataset, address: Address) -> _Drawn | No
 
 
 def _people(dataset: Dataset, event: Event) -> list[Actor]:
-    """Who met: the people, or whoever took part where fewer than two people are named."""
+    """Who met: the two people named first, or whoever took part where fewer than two people are named."""
     actors = [dataset.actors[participant.actor] for participant in event.participants]
     people = [actor for actor in actors if actor.kind == "person"]
-    return people if len(people) > 1 else actors
+    return people[:2] if len(people) > 1 else actors
 
 
 def _meetings(view: Meetings, dataset: Dataset, address: Address) -> _Drawn | None:
@@ -409,40 +412,37 @@ def _section(dataset: Dataset, section_id: str) -> Section:
 
 def _causes(view: Causes, dataset: Dataset, address: Address) -> _Drawn | None:
     centre = dataset.events[view.event]
-    found = {centre.id: 0}
+    ranks = {centre.id: 0}
     for direction in (-1, 1):
         frontier = [centre.id]
         for step in range(1, view.depth + 1):
-            near = [
-                n
-                for i in frontier
-                for n in (dataset.events[i].causes if direction < 0 else dataset.consequences.get(i, ()))
-            ]
-            frontier = [i for i in dict.fromkeys(near) if i not in found]
-            found.update(dict.fromkeys(frontier, direction * step))
-    if len(found) == 1:
+            near = dict.fromkeys(other for one in frontier for other in _neighbours(dataset, one, direction))
+            events = [dataset.events[other] for other in near if other not in ranks]
+            frontier = [event.id for event in _most_connected(dataset, events, MOST_IN_A_RANK)]
+            ranks.update(dict.fromkeys(frontier, direction * step))
+    if len(ranks) == 1:
         return None
-    nearest = sorted(found, key=lambda i: (abs(found[i]), dataset.events[i].date))[:MOST_NODES]
-    events = sorted((dataset.events[i] for i in nearest), key=lambda event: (event.date, event.id))
-    edges = [(cause, event.id) for event in events for cause in event.causes if cause in nearest]
-    # The ranks of the drawing follow its longer side down the page, so that it stays narrow.
-    ranks = Counter(found[i] for i in nearest)
-    chart = _Flowchart(address, "LR" if len(ranks) <= NODES_IN_A_ROW and max(ranks.values()) > 1 else "TB")
-    for event in events:
+    shown = sorted((dataset.events[i] for i in ranks), key=lambda event: (event.date, event.id))
+    # The longer side of the drawing goes down the page, so that it stays narrow.
+    sizes = Counter(ranks.values())
+    chart = _Flowchart(address, "LR" if max(sizes.values()) >= len(sizes) else "TB")
+    for event in shown:
         _add_event(chart, event, classes="event-centre" if event.id == centre.id else "event")
-    for cause, effect in edges:
-        chart.edge(cause, effect)
-    rows = tuple(
-        (
-            (Cell(str(e.date)),),
-            (_linked(e, address),),
-            _names((dataset.events[i] for i in e.causes if i in nearest), address),
-        )
-        for e in events
-    )
-    description = f"{_counted(len(events) - 1, 'event')} that led to {centre.heading} or followed from it."
-    table = Table(("Date", "Event", "Led to by"), rows)
+    rows = []
+    for event in shown:
+        causes = [cause for cause in event.causes if cause in ranks]
+        for cause in causes:
+            if ranks[event.id] - ranks[cause] == 1:  # a short cut would tear the ranks apart; the table has it
+                chart.edge(cause, event.id)
+        led = _names((dataset.events[cause] for cause in causes), address)
+        rows.append(((Cell(str(event.date)),), (_linked(event, address),), led))
+    description = f"{_counted(len(shown) - 1, 'event')} that led to {centre.heading} or followed from it."
+    table = Table(("Date", "Event", "Led to by"), tuple(rows))
     return _Drawn(f"Causes and consequences: {centre.heading}", description, chart, table)
+
+
+def _neighbours(dataset: Dataset, event_id: str, direction: int) -> tuple[str, ...]:
+    return dataset.events[event_id].causes if direction < 0 else dataset.consequences.get(event_id, ())
 
 
 def _sanctions(view: Sanctions, dataset: Dataset, address: Address) -> _Drawn | None:

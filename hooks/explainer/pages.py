@@ -349,7 +349,7 @@ def _chain(dataset: Dataset, event: Event, path: str) -> str:
     after = dataset.consequences.get(event.id, ())
     if not event.causes and not after:
         return ""
-    parts = [_diagram(kind="causes", event=event.id) if len(event.causes) + len(after) > 1 else ""]
+    parts = [_diagram(kind="causes", event=event.id, depth=1) if len(event.causes) + len(after) > 1 else ""]
     for heading, ids in (("What led to it", event.causes), ("What it led to", after)):
         if ids:
             ordered = sorted((dataset.events[i] for i in ids), key=lambda e: (e.date, e.id))

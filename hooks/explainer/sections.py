@@ -102,7 +102,7 @@ class ParagraphTreeprocessor(Treeprocessor):
             if paragraph is None:
                 root.append(child)
             elif child.tag == "details":
-                paragraph.notes.append(child)
+                (paragraph.later if child.get("data-clock") == "since" else paragraph.notes).append(child)
             elif self._is_figure(child):
                 paragraph.figures.append(child)
             elif child.tag != "h2":
@@ -123,6 +123,7 @@ class ParagraphTreeprocessor(Treeprocessor):
             claims=SubElement(section, "div", {"class": "paragraph__claims"}),
             notes=SubElement(section, "div", {"class": "paragraph__notes"}),
             figures=SubElement(section, "div", {"class": "paragraph__figures"}),
+            later=SubElement(section, "div", {"class": "paragraph__later"}),
         )
         for claim in self._dataset.claims_of(int(match[1])):
             paragraph.claims.append(claim_card(claim, relative_link("claims/index.md", claim.id, self._page)))
@@ -144,6 +145,7 @@ class _Paragraph:
     claims: Element
     notes: Element
     figures: Element
+    later: Element
 
 
 def claim_card(claim: Claim, href: str) -> Element:
