@@ -27,8 +27,7 @@ TEXT, SMALL_TEXT = 14, 12
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 """Merman measures text by tables for narrow sans-serif fonts, whatever it is asked for; these are of that width."""
 
-_CODE = re.compile(r"&#(\d+);")
-_BEGUN_CODE = re.compile(r"&#\d*$")
+_CODE = re.compile(r"&\n?#\n?((?:\d\n?)+);")
 _NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _ROW_HEIGHT = 1.15
 """Distance of lines in a label, in ems."""
@@ -180,16 +179,13 @@ def _add_node(parent: ET.Element, node: ET.Element, placed: ET.Element) -> None:
 def _lines(group: ET.Element) -> list[str]:
     """The lines of a label, as merman broke them."""
     rows = (row for row in group.iter(f"{{{SVG}}}tspan") if "row" in row.get("class", "").split())
-    lines: list[str] = []
-    broken = ""
-    for row in rows:
-        # Merman leaves numeric codes of labels for HTML to resolve, and may break a long word within one.
-        text = broken + "".join(row.itertext())
-        begun = _BEGUN_CODE.search(text)
-        broken = begun[0] if begun else ""
-        shown = _CODE.sub(lambda match: chr(int(match[1])), text.removesuffix(broken))
-        lines.append(" ".join(shown.split()))
-    return [line for line in lines if line]
+    # Merman leaves numeric codes of labels for HTML to resolve, and may break a long word within one.
+    text = _CODE.sub(_character, "\n".join("".join(row.itertext()) for row in rows))
+    return [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
+
+
+def _character(code: re.Match[str]) -> str:
+    return chr(int(code[1].replace("\n", ""))) + ("\n" if "\n" in code[0] else "")
 
 
 def _add_text(parent: ET.Element, lines: list[str], size: float) -> None:
