@@ -84,7 +84,12 @@ def timed(work: Any) -> float:
 def build(config: Path, out: Path) -> float:
     """Time a build as a whole process, in seconds."""
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", str(config), "-d", str(out)]
-    return timed(lambda: subprocess.run(command, check=True, capture_output=True))
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    taken = time.perf_counter() - start
+    if done.returncode:
+        sys.exit(f"{config}: {done.stderr}")
+    return taken
 
 
 def time_drawing(site: Site) -> tuple[int, float]:
@@ -133,7 +138,8 @@ def without_hooks(folder: Path, site: Site) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(re.sub(r"^```diagram\n.*?^```\n", "", text, flags=re.DOTALL | re.MULTILINE), encoding="utf-8")
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    config = config.replace("hooks: [hooks/mkdocs_hooks.py]\n", "").replace("  custom_dir: theme\n", "")
+    for line in ("hooks: [hooks/mkdocs_hooks.py]\n", "watch: [data, hooks]\n", "  custom_dir: theme\n"):
+        config = config.replace(line, "")
     (project / "mkdocs.yml").write_text(config, encoding="utf-8")
     return project / "mkdocs.yml"
 
@@ -141,28 +147,25 @@ def without_hooks(folder: Path, site: Site) -> Path:
 def doubled(folder: Path) -> Path:
     """Copy the project with a second copy of every entry, under ids and names of its own."""
     config = with_hooks(folder / "twice")
-    for path in sorted((config.parent / "data").glob("*/*.yaml")):
-        entries = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        if not entries:
-            continue
-        again = {f"{entry_id}{COPY}": copied(entry, path.parent.name) for entry_id, entry in entries.items()}
+    files = sorted((config.parent / "data").glob("*/*.yaml"))
+    collections = {path: yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {} for path in files}
+    ids = {entry_id for entries in collections.values() for entry_id in entries}
+    for path, entries in collections.items():
+        again = {f"{entry_id}{COPY}": copied(entry, ids) for entry_id, entry in entries.items()}
         text = yaml.dump(again, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
         path.with_name(f"{path.stem}{COPY}.yaml").write_text(text, encoding="utf-8")
     return config
 
 
-REFERENCES = {"actor", "teller", "of", "to", "causes", "events", "sources", "supports", "opposes", "see_also"}
-
-
-def copied(value: Any, collection: str, field: str = "") -> Any:
+def copied(value: Any, ids: set[str], field: str = "") -> Any:
     """Copy a value of the data so that its references lead to copies and its names clash with nothing."""
     if isinstance(value, dict):
-        return {key: copied(item, collection, key) for key, item in value.items()}
+        return {key: copied(item, ids, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [copied(item, collection, field) for item in value]
+        return [copied(item, ids, field) for item in value]
     if not isinstance(value, str):
         return value
-    if field in REFERENCES and re.fullmatch(r"[a-z0-9-]+", value) and value not in ("unknown",):
+    if value in ids and field != "kind":
         return value + COPY
     if field in ("name", "title", "aliases"):
         return f"{value} Copied"

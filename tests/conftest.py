@@ -15,10 +15,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 import browser as browser_finder
 from explainer.site import Site, load_site
+
+# The same cases in every run, so that a change is judged by its own faults; FUZZ=1 looks for new ones.
+settings.register_profile("steady", derandomize=True)
+if not os.environ.get("FUZZ"):
+    settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 FERRY = Path(__file__).parent / "fixtures" / "ferry"

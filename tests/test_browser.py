@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Watched, served
 from playwright.sync_api import Browser, expect
+
+from conftest import Watched, served
 
 KINDS_OF_PAGES = [
     "", "essay/after-hanoi/", "essay/other-callers/", "essay/prosperity/", "argument/", "claims/", "timeline/", "actors/",
@@ -31,9 +32,15 @@ def test_a_reader_clicks_from_home_to_the_glossary(watched: Watched, site_url: s
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("Cheong Wa Dae", "actors/blue-house/"), ("김정은", "actors/kim-jong-un/"), ("Libya model", "glossary/libya-model/")],
+    [
+        ("Cheong Wa Dae", "actors/blue-house/"),
+        ("김정은", "actors/kim-jong-un/"),
+        ("Libya model", "glossary/libya-model/"),
+    ],
 )
-def test_search_finds_an_entry_by_name_alias_and_script(words: str, found: str, watched: Watched, site_url: str) -> None:
+def test_search_finds_an_entry_by_name_alias_and_script(
+    words: str, found: str, watched: Watched, site_url: str
+) -> None:
     page = watched.page
     page.goto(site_url)
     page.locator("[data-md-component=search-query]").fill(words)

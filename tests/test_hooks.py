@@ -7,8 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import FERRY, ROOT, mkdocs_build
 from lxml import html
+
+from conftest import FERRY, ROOT, mkdocs_build
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from conftest import ROOT
 from lxml import html
+
+from conftest import ROOT
 
 # What each paragraph of the essay names or clearly alludes to, by the id of its entry.
 NAMED = {
@@ -78,7 +79,9 @@ def test_every_page_has_one_title_and_one_first_heading(pages: dict[str, html.Ht
 
 
 def test_every_page_has_a_description_of_its_own(pages: dict[str, html.HtmlElement]) -> None:
-    texts = [page.xpath("string(//meta[@name='description']/@content)") for at, page in pages.items() if at != "404.html"]
+    texts = [
+        page.xpath("string(//meta[@name='description']/@content)") for at, page in pages.items() if at != "404.html"
+    ]
     assert repeated(texts) == set()
     assert [text for text in texts if not 20 <= len(text) <= 160] == []
 
@@ -101,9 +104,9 @@ def test_no_link_or_anchor_is_dead(pages: dict[str, html.HtmlElement], built_sit
             path = path.lstrip("/") + ("/" if path != "/" and parts.path.endswith(("/", "..", ".")) else "")
             path = address if not parts.path else path
             file = built_site / path / "index.html" if path.endswith("/") or not path else built_site / path
-            if not file.is_file():
-                dead.add((address, target))
-            elif parts.fragment and file.suffix == ".html" and unquote(parts.fragment) not in ids_of(file):
+            if not file.is_file() or (
+                parts.fragment and file.suffix == ".html" and unquote(parts.fragment) not in ids_of(file)
+            ):
                 dead.add((address, target))
     assert dead == set()
 
@@ -136,7 +139,9 @@ def test_every_section_has_a_diagram_and_every_paragraph_all_kinds_of_notes(page
         assert page.xpath("//figure[contains(@class, 'diagram')]"), section
         for number in paragraphs:
             (block,) = page.xpath(f"//section[.//h2[@id='p{number}']]")
-            kinds = {name.split("annotation--")[1] for name in block.xpath(".//details/@class") if "annotation--" in name}
+            kinds = {
+                name.split("annotation--")[1] for name in block.xpath(".//details/@class") if "annotation--" in name
+            }
             assert kinds == {"context", "evidence", "counter", "since"}, number
             assert block.xpath(".//*[contains(@class, 'claim ') or @class = 'claim']"), number
             for note in block.xpath(".//details[contains(@class, 'annotation')]"):

@@ -12,7 +12,7 @@ import hashlib
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib.util import find_spec
 from typing import Any
 
@@ -27,7 +27,8 @@ TEXT, SMALL_TEXT = 14, 12
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 """Merman measures text by tables for narrow sans-serif fonts, whatever it is asked for; these are of that width."""
 
-_CODE = re.compile(r"&\n?#\n?((?:\d\n?)+);")
+_CODE = re.compile(r"&\n?((?:[#\w]\n?)+);", re.ASCII)
+"""An entity code that merman left in a label, maybe broken in two; a semicolon of the text itself is a code, too."""
 _NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _ROW_HEIGHT = 1.15
 """Distance of lines in a label, in ems."""
@@ -179,13 +180,14 @@ def _add_node(parent: ET.Element, node: ET.Element, placed: ET.Element) -> None:
 def _lines(group: ET.Element) -> list[str]:
     """The lines of a label, as merman broke them."""
     rows = (row for row in group.iter(f"{{{SVG}}}tspan") if "row" in row.get("class", "").split())
-    # Merman leaves numeric codes of labels for HTML to resolve, and may break a long word within one.
+    # Merman leaves codes in labels for HTML to resolve, and may break a long word within one.
     text = _CODE.sub(_character, "\n".join("".join(row.itertext()) for row in rows))
     return [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
 
 
 def _character(code: re.Match[str]) -> str:
-    return chr(int(code[1].replace("\n", ""))) + ("\n" if "\n" in code[0] else "")
+    whole = code[0].replace("\n", "")
+    return unescape(whole) + ("\n" if len(whole) < len(code[0]) else "")
 
 
 def _add_text(parent: ET.Element, lines: list[str], size: float) -> None:
