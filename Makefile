@@ -49,10 +49,11 @@ test: $(SITE) $(TOOLS) lint check ## lint, types, check, and all tests, those in
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
 	$(BIN)/pytest -n 2
 
-lint: $(SITE) $(TOOLS) ## style and types of the code
+lint: $(SITE) $(TOOLS) ## style and types of the code, and spelling everywhere
 	$(BIN)/ruff format --check hooks tests bench
 	$(BIN)/ruff check hooks tests bench
 	$(BIN)/mypy
+	$(BIN)/typos --format brief
 
 format: $(SITE) $(TOOLS) ## put the code into its canonical form
 	$(BIN)/ruff format hooks tests bench

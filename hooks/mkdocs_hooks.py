@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -21,6 +23,7 @@ from mkdocs.structure.pages import Page
 from explainer.problems import Position, errors_in
 from explainer.rendering import available
 from explainer.site import MENTIONED_IN, Site, load_site
+from explainer.theming import ThemeError, mended
 
 MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
 """Where the site has Mermaid's own script, if the reader's browser draws."""
@@ -61,14 +64,17 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
+    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url))
     _Build.site, _Build.root, _Build.in_browser = site, root, in_browser
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated pages."""
+    """Add the generated pages, and the data in other formats."""
     for page in _Build.site.pages.values():
         files.append(File.generated(config, page.path, content=page.markdown))
+    for export in _Build.site.exports.all():
+        files.append(File.generated(config, export.path, content=export.content))
     if _Build.in_browser:
         script = _Build.root / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"
         if not script.is_file():
@@ -95,7 +101,11 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
-    """Fill in who mentions whom, now that every page's content is known."""
+    """Mend the theme's templates, and fill in who mentions whom, now that every page's content is known."""
+    try:
+        env.loader = mended(env)
+    except ThemeError as error:
+        raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
     titles = {path: str(page.title) for path, page in pages.items()}
     for path, generated in _Build.site.pages.items():
@@ -113,12 +123,37 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
     return env
 
 
-def on_page_context(context: dict[str, Any], page: Page, **_: Any) -> dict[str, Any]:
-    """Point the edit link of a generated page at the line of the data that makes it."""
-    generated = _Build.site.pages.get(page.file.src_uri)
+def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
+    """Point the edit link of a generated page at the line of the data that makes it; say what a page is, and to cite it."""
+    path, site = page.file.src_uri, _Build.site
+    generated = site.pages.get(path)
     if generated is not None:
         page.edit_url = _Build.edit_address(generated.edit_at) if generated.edit_at else None
+
+    def address(path: str, anchor: str) -> str:
+        target = _Build.files.get_file_from_path(path)
+        if target is None:
+            raise PluginError(f"{page.file.src_uri}: a reference to {path}, which is not built")
+        found = urljoin(config.site_url, target.url) if config.site_url else target.url_relative_to(page.file)
+        return f"{found}#{anchor}" if anchor else found
+
+    title = str(page.meta.get("title") or page.title)
+    description = str(page.meta.get("description") or config.site_description or "")
+    context["structured_data"] = site.structured_data(path, title, description, address)
+    context["cite_this"] = site.cite_this(path, title, page.canonical_url or None)
     return context
+
+
+def _export_addresses(config: MkDocsConfig) -> Callable[[str, str], str]:
+    """Give the function from a page's source path, and an anchor, to the address that the exports name it by."""
+    own = File.generated(config, "data/index.md", content="")
+
+    @cache
+    def found(path: str) -> str:
+        file = File.generated(config, path, content="")
+        return urljoin(config.site_url, file.url) if config.site_url else file.url_relative_to(own)
+
+    return lambda path, anchor: f"{found(path)}#{anchor}" if anchor else found(path)
 
 
 def _edit_addresses(config: MkDocsConfig) -> Callable[[Position], str | None]:

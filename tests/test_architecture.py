@@ -15,14 +15,17 @@ PACKAGE = HOOKS / "explainer"
 LAYERS = [
     {"mkdocs_hooks", "__main__"},
     {"site"},
-    {"pages", "extension"},
-    {"sections"},
+    {"pages", "extension", "structured_data"},
+    {"sections", "exports"},
+    {"tables", "bibliography", "graphs", "feeds"},
+    {"records"},
     {"linking", "rendering"},
     {"diagrams"},
-    {"checking"},
-    {"names", "prose", "views"},
+    {"checking", "form", "schemas"},
+    {"names", "prose", "views", "citation"},
+    {"fields", "layout"},
     {"reading", "model"},
-    {"dates", "problems"},
+    {"dates", "problems", "theming"},
 ]
 
 # Words of this site's subject; the code must build any essay.

@@ -83,7 +83,7 @@ def test_every_entry_has_an_address(dataset: Dataset) -> None:
         "actors/ada-quill.md",
         "events/toll-meeting.md",
         "claims/index.md#c1-one-boat",
-        "sources/index.md#harbour-rolls",
+        "sources/h.md#harbour-rolls",
     }
 
 

@@ -17,7 +17,7 @@ from explainer.site import Site
 PAGES = [
     "actors/ada-quill.md", "actors/index.md", "argument.md", "claims/index.md", "coverage.md", "events/index.md",
     "events/toll-meeting.md", "events/toll-order.md", "glossary/index.md", "glossary/toll.md", "sanctions.md",
-    "sources/index.md", "timeline.md",
+    "sources/h.md", "sources/index.md", "timeline.md",
 ]  # fmt: skip
 
 

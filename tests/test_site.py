@@ -32,10 +32,10 @@ NAMED = {
     " us-leaves-iran-deal-2018 trump-administration kim-jong-un grand-bargain gaddafi-killed-2011",
     8: "trump-administration united-states north-korea step-by-step hanoi-summit leader-diplomacy donald-trump",
     9: "united-states north-korea nuclear-test icbm",
-    10: "south-korean-public engagement reconciliation united-states north-korea provocation china russia"
+    10: "south-korean-public engagement-policy reconciliation united-states north-korea provocation china russia"
     " trump-administration un-security-council sanctions",
-    11: "moon-jae-in south-korea north-korea peace-regime korean-peninsula five-year-mandate"
-    " confidence-building-measures blue-house south-korean-public hanoi-summit peace-declaration alliance-us-rok"
+    11: "moon-jae-in south-korea north-korea peace-regime korean-peninsula single-term-presidency"
+    " confidence-building-measures blue-house south-korean-public hanoi-summit peace-declaration us-south-korea-alliance"
     " united-states",
     12: "united-states north-korea kim-jong-un nuclear-deterrent integration-in-trade last-five-rounds"
     " un-security-council sanctions",

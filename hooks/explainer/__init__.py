@@ -6,6 +6,9 @@ file that knows MkDocs.
 
 Imports run one way only::
 
-    mkdocs_hooks, __main__ -> site -> pages -> diagrams, markdown_extension, rendering -> linking -> checking
-    -> prose, reading -> model -> dates, problems
+    mkdocs_hooks, __main__ -> site -> pages, extension, structured_data -> sections, exports
+    -> tables, bibliography, graphs, feeds -> records -> linking, rendering -> diagrams -> checking
+    -> prose, views, citation -> fields, layout -> reading, model -> dates, problems
+
+Beside that line, and used by ``__main__`` only: `form` and `schemas`, which know `fields` and `layout`.
 """

@@ -10,20 +10,22 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from . import model
+from .citation import CITATION_FILE, Citation
 from .dates import EXPECTED_DATE, Date
+from .fields import Step, field_names, marked_values, part_at
+from .layout import ESSAY, ESSAY_FILE, kind_of
 from .model import (
     COLLECTIONS,
     FOLDERS,
+    SINGULAR,
     UNSOURCED_VERDICTS,
     VERDICTS,
     AnyEntry,
@@ -44,22 +46,21 @@ from .prose import NOTE_CLOCKS, Page, Place, id_links, markup_problems, parse_pa
 from .reading import Misread, Node, files_under, read_text, read_yaml
 from .views import parse_view, view_class
 
-ESSAY_FILE = "essay.yaml"
 SECTION_FOLDER = "essay"
 """The folder of the hand-written pages that holds one page for each section."""
 
 PAGE_FIELDS = ("title", "description", "see_also", "hide", "template", "search")
 """What front matter may hold."""
 
-Step = int | str
 P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome of checking: the data set is None if there are errors."""
+    """The outcome of checking: the data set and the citation are None if there are errors."""
 
     dataset: Dataset | None
+    citation: Citation | None
     pages: tuple[Page, ...]
     problems: tuple[Problem, ...]
 
@@ -71,14 +72,20 @@ class Checked:
 
 @dataclass(slots=True)
 class _Draft:
-    """What has been read so far. `ids` has every id that occurs, understood or not; `nodes` where each entry is."""
+    """What has been read so far.
+
+    `ids` has every id that occurs, understood or not; `nodes` where each entry is; `former` which entries once had an id.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     essay: Essay | None = None
     essay_node: Node | None = None
+    citation: Citation | None = None
+    citation_node: Node | None = None
     entries: dict[str, dict[str, AnyEntry]] = field(default_factory=lambda: {name: {} for name in COLLECTIONS})
     nodes: dict[str, Node] = field(default_factory=dict)
     ids: dict[str, tuple[str, Position]] = field(default_factory=dict)
+    former: dict[str, list[tuple[str, Position]]] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
 
     def of(self, collection: str) -> Iterable[Any]:
@@ -117,14 +124,15 @@ def load(root: Path, data: str = "data", docs: str = "docs") -> Checked:
         reader meets them: actors and terms by name, events by date, claims by paragraph, sources by publisher and date.
     """
     draft = _Draft()
+    _read_citation(draft, root)
     _read_data(draft, root, data)
     _read_pages(draft, root, docs)
     for check in _CHECKS:
         draft.problems.extend(check(draft))
     problems = tuple(sorted(set(draft.problems)))
     if errors_in(problems) or draft.essay is None:
-        return Checked(None, tuple(draft.pages), problems)
-    return Checked(_dataset(draft, draft.essay), tuple(draft.pages), problems)
+        return Checked(None, None, tuple(draft.pages), problems)
+    return Checked(_dataset(draft, draft.essay), draft.citation, tuple(draft.pages), problems)
 
 
 def _dataset(draft: _Draft, essay: Essay) -> Dataset:
@@ -144,6 +152,21 @@ def _dataset(draft: _Draft, essay: Essay) -> Dataset:
 # --- Reading -----------------------------------------------------------------------------------------------------
 
 
+def _read_citation(draft: _Draft, root: Path) -> None:
+    start = Position(CITATION_FILE, 1, 1)
+    if not (root / CITATION_FILE).is_file():
+        expected = "how this work is cited: title, authors, license, and the essay under references"
+        draft.problems.append(error(start, "no such file", expected))
+        return
+    node, problems = read_yaml(root / CITATION_FILE, CITATION_FILE)
+    draft.problems.extend(problems)
+    draft.citation_node = node
+    if node is not None and isinstance(node.value, dict):
+        draft.citation = _validated(draft, Citation, node, node.at, {})
+    elif not problems:
+        draft.problems.append(error(start, "no mapping", "title, authors, license, references …"))
+
+
 def _read_data(draft: _Draft, root: Path, data: str) -> None:
     folder = root / data
     essay = folder / ESSAY_FILE
@@ -153,12 +176,12 @@ def _read_data(draft: _Draft, root: Path, data: str) -> None:
         )
     for path in files_under(folder, "") if folder.is_dir() else ():
         shown = path.relative_to(root).as_posix()
-        parts = path.relative_to(folder).parts
+        kind = kind_of(path.relative_to(folder))
         start = Position(shown, 1, 1)
-        if path == essay:
+        if kind == ESSAY:
             _read_essay(draft, path, shown)
-        elif path.suffix == ".yaml" and len(parts) > 1 and parts[0] in FOLDERS:
-            _read_entries(draft, path, shown, FOLDERS[parts[0]])
+        elif kind is not None:
+            _read_entries(draft, path, shown, FOLDERS[kind])
         elif path.suffix in (".yaml", ".yml"):
             folders = ", ".join(f"{data}/{name}/*.yaml" for name in FOLDERS)
             draft.problems.append(
@@ -200,6 +223,10 @@ def _read_entries(draft: _Draft, path: Path, shown: str, collection: str) -> Non
         if not isinstance(node.value, dict):
             draft.problems.append(error(node.at, _described(node), "a mapping of fields"))
             continue
+        former = node.find(("formerly",))[0].value
+        for item in former if isinstance(former, tuple) else ():
+            if isinstance(item.value, str):
+                draft.former.setdefault(item.value, []).append((entry_id, item.at))
         entry = _validated(draft, COLLECTIONS[collection], node, at, {"id": entry_id, "at": at})
         if entry is not None:
             draft.entries[collection][entry_id] = entry  # type: ignore[assignment]
@@ -254,7 +281,7 @@ def _shape_problem(kind: type[Part], root: Node, at: Position, details: ErrorDet
     if what == "extra_forbidden":
         # `find` went to the value; the key is what is wrong.
         parent, _ = root.find(steps[:-1])
-        known = _field_names(_part_at(kind, steps[:-1]))
+        known = field_names(part_at(kind, steps[:-1]))
         return error(parent.key_at(str(steps[-1])), f"the unknown field `{steps[-1]}`", _one_of(str(steps[-1]), known))
     if isinstance(node.value, Misread) and not left:
         raw = node.value.raw
@@ -323,105 +350,28 @@ def nearest_to(found: str, known: Iterable[str]) -> str | None:
     return best[0] if best else None
 
 
-@cache
-def _field_names(kind: type[Part] | None) -> tuple[str, ...]:
-    if kind is None:
-        return ()
-    hidden = set(Entry.model_fields) if issubclass(kind, Entry) else set()
-    return tuple(info.alias or name for name, info in kind.model_fields.items() if name not in hidden)
-
-
-def _part_at(kind: type[Part], steps: tuple[Step, ...]) -> type[Part] | None:
-    """Which kind of mapping the model expects at the end of these steps."""
-    current: type[Part] | None = kind
-    for step in steps:
-        if isinstance(step, int) or current is None:
-            continue
-        info = next((i for n, i in current.model_fields.items() if (i.alias or n) == step), None)
-        current = next((p for p in _parts_of(info) if p), None) if info else None
-    return current
-
-
-# --- What the model says of its fields ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Marked:
-    """A field that holds references or prose, or parts that have such fields."""
-
-    attribute: str
-    key: str
-    marker: Ref | Prose | None
-
-
-@cache
-def _marked_fields(kind: type[Part]) -> tuple[_Marked, ...]:
-    found = []
-    for name, info in kind.model_fields.items():
-        markers = [m for m in _annotations(info) if isinstance(m, (Ref, Prose))]
-        if markers or any(_parts_of(info)):
-            found.append(_Marked(name, info.alias or name, markers[0] if markers else None))
-    return tuple(found)
-
-
-def _annotations(info: FieldInfo) -> Iterator[Any]:
-    yield from info.metadata
-    yield from _walk_type(info.annotation)
-
-
-def _walk_type(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for argument in get_args(annotation):
-        yield from _walk_type(argument)
-    yield from getattr(annotation, "__metadata__", ())
-
-
-def _parts_of(info: FieldInfo) -> Iterator[type[Part]]:
-    for annotation in _walk_type(info.annotation):
-        if isinstance(annotation, type) and issubclass(annotation, Part):
-            yield annotation
-
-
-def marked_values(part: Part, steps: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Ref | Prose, str]]:
-    """Go through all references and all prose in a part of the data, however deep.
-
-    Yields:
-        The steps that lead to the value in the file, what the model says it is, and the value.
-    """
-    for marked in _marked_fields(type(part)):
-        value = getattr(part, marked.attribute)
-        here = (*steps, marked.key)
-        items = enumerate(value) if isinstance(value, tuple) else ((None, value),)
-        for index, item in items:
-            place = here if index is None else (*here, index)
-            if isinstance(item, Part):
-                yield from marked_values(item, place)
-            elif isinstance(item, str) and marked.marker is not None:
-                yield place, marked.marker, item
-
-
 # --- References --------------------------------------------------------------------------------------------------
 
 
 def _unknown(draft: _Draft, target: str, wanted: tuple[str, ...], at: Position) -> Problem | None:
     """Check one reference."""
-    kinds = " or ".join(_SINGULAR[name] for name in wanted)
+    kinds = " or ".join(SINGULAR[name] for name in wanted)
     known = draft.ids.get(target)
+    if known is None and target in draft.former:
+        now = draft.former[target][0][0]
+        return error(at, f"the former id `{target}`", f"`{now}`, as it is called now")
     if known is None:
         candidates = [entry_id for entry_id, (collection, _) in draft.ids.items() if collection in wanted]
         nearest = nearest_to(target, candidates)
         expected = f"`{nearest}`?" if nearest else f"the id of an entry in {', '.join(_folders(wanted))}"
         return error(at, f"the unknown {kinds} `{target[:80]}`", expected)
     if known[0] not in wanted:
-        return error(at, f"`{target}`, which is the id of {_a(_SINGULAR[known[0]])}", f"the id of {_a(kinds)}")
+        return error(at, f"`{target}`, which is the id of {_a(SINGULAR[known[0]])}", f"the id of {_a(kinds)}")
     return None
 
 
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
-
-
-_SINGULAR = {"actors": "actor", "events": "event", "terms": "term", "claims": "claim", "sources": "source"}
 
 
 def _folders(collections: tuple[str, ...]) -> list[str]:
@@ -459,6 +409,16 @@ def check_references(draft: _Draft) -> Iterator[Problem]:
             for at, source in note.sources:
                 if problem := _unknown(draft, source, ("sources",), at):
                     yield problem
+
+
+def check_former_ids(draft: _Draft) -> Iterator[Problem]:
+    """What was once the id of an entry is that of no other, so that its address can lead to the entry."""
+    for former_id, entries in draft.former.items():
+        known = draft.ids.get(former_id)
+        places = [*([known[1]] if known else []), *(at for _, at in entries)]
+        for at in places[1:]:
+            expected = f"an id that nothing else has or had: see {places[0].path}:{places[0].line}"
+            yield error(at, f"the former id `{former_id}`", expected)
 
 
 def check_repeats(draft: _Draft) -> Iterator[Problem]:
@@ -759,8 +719,19 @@ def _unknown_part(draft: _Draft, options: Node, plain: Mapping[str, Any]) -> Ite
         yield error(at, f"the unknown paragraph {plain['paragraph']}", "a paragraph of the essay")
 
 
+def check_citation(draft: _Draft) -> Iterator[Problem]:
+    """Whether the citation names the essay, which has to be cited for itself."""
+    if draft.essay is None or draft.citation is None or draft.citation_node is None:
+        return
+    title = draft.essay.title
+    if draft.citation.work(title) is None:
+        at = draft.citation_node.key_at("references")
+        yield error(at, "references without the essay", f"one of them with the title {shortened(title)}")
+
+
 _CHECKS: tuple[Callable[[_Draft], Iterable[Problem]], ...] = (
     check_references,
+    check_former_ids,
     check_repeats,
     check_prose,
     check_names,
@@ -771,6 +742,7 @@ _CHECKS: tuple[Callable[[_Draft], Iterable[Problem]], ...] = (
     check_clocks,
     check_claims,
     check_sections,
+    check_citation,
     check_front_matter,
     check_diagrams,
 )

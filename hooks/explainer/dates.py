@@ -127,7 +127,7 @@ class Date:
     ) -> dict[str, Any]:
         """Describe the text form to editors."""
         point = r"\d{4}(-\d{2}(-\d{2})?)?~?"
-        return {"type": "string", "pattern": f"^{point}(/{point})?$", "description": EXPECTED_DATE}
+        return {"type": "string", "pattern": f"^{point}(/{point})?$", "title": "date", "description": EXPECTED_DATE}
 
 
 class DateError(ValueError):

@@ -239,6 +239,23 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
+def _narrower(edges: Iterable[tuple[str, str]]) -> str:
+    """Choose the direction of Mermaid's that makes the drawing of a graph narrower: from the left, or from the top.
+
+    Screens scroll down more easily than sideways. A rank takes a quarter more room along the direction, for the words
+    on its lines, than a node takes across it.
+    """
+    pairs = list(edges)
+    ranks = dict.fromkeys((node for pair in pairs for node in pair), 0)
+    for _ in ranks:  # the longest way to a node has fewer steps than there are nodes, where nothing goes in circles
+        moved = [(end, ranks[start] + 1) for start, end in pairs if ranks[start] + 1 > ranks[end]]
+        if not moved:
+            break
+        ranks.update(moved)
+    sizes = Counter(ranks.values())
+    return "LR" if len(sizes) * 5 <= max(sizes.values(), default=1) * 4 else "TB"
+
+
 def _most_connected(dataset: Dataset, events: Sequence[Event], limit: int = MOST_NODES) -> list[Event]:
     """Keep the events that most others, and most claims, have to do with; in the order given."""
 
@@ -269,8 +286,8 @@ def _timeline(view: Timeline, dataset: Dataset, address: Address) -> _Drawn | No
     return _Drawn(f"Timeline{whose}, {span}", description, chart, Table(("Date", "Event", "What happened"), rows))
 
 
-def _people(dataset: Dataset, event: Event) -> list[Actor]:
-    """Who met: the two people named first, or whoever took part where fewer than two people are named."""
+def who_met(dataset: Dataset, event: Event) -> list[Actor]:
+    """Tell who met at an event: the two people named first, or whoever took part where fewer than two people are named."""
     actors = [dataset.actors[participant.actor] for participant in event.participants]
     people = [actor for actor in actors if actor.kind == "person"]
     return people[:2] if len(people) > 1 else actors
@@ -278,15 +295,15 @@ def _people(dataset: Dataset, event: Event) -> list[Actor]:
 
 def _meetings(view: Meetings, dataset: Dataset, address: Address) -> _Drawn | None:
     found = [e for e in dataset.events.values() if e.kind in view.kinds and view.covers(e.date)]
-    meetings = [event for event in found if len(_people(dataset, event)) > 1]
+    meetings = [event for event in found if len(who_met(dataset, event)) > 1]
     if not meetings:
         return None
     shown = _most_connected(dataset, meetings, MOST_NODES * 2 // 3)
-    often = Counter(actor.id for event in shown for actor in _people(dataset, event))
+    often = Counter(actor.id for event in shown for actor in who_met(dataset, event))
     chart = _Flowchart(address)
     for event in shown:
         # Whoever met most often stands at the left, so that the drawing opens like a fan.
-        first, *others = sorted(_people(dataset, event), key=lambda actor: (-often[actor.id], actor.id))
+        first, *others = sorted(who_met(dataset, event), key=lambda actor: (-often[actor.id], actor.id))
         for actor in (first, *others):
             chart.node(actor.id, [actor.heading], f"actor-{actor.kind}", actor.id)
         _add_event(chart, event)
@@ -294,7 +311,7 @@ def _meetings(view: Meetings, dataset: Dataset, address: Address) -> _Drawn | No
         for other in others:
             chart.edge(event.id, other.id, line="---")
     rows = tuple(
-        ((Cell(str(e.date)),), (_linked(e, address),), _names(_people(dataset, e), address), (Cell(e.place or ""),))
+        ((Cell(str(e.date)),), (_linked(e, address),), _names(who_met(dataset, e), address), (Cell(e.place or ""),))
         for e in meetings
     )
     description = f"{_counted(len(meetings), 'meeting')}, each between those who took part in it."
@@ -343,7 +360,7 @@ def _argument(view: Argument, dataset: Dataset, address: Address) -> _Drawn | No
         return None
     ids = {claim.id for claim in own}
     edges = [edge for edge in _arguments(dataset) if ids & {edge[0], edge[2]}]
-    chart = _Flowchart(address)
+    chart = _Flowchart(address, _narrower((one, other) for one, _, other in edges))
     for claim in own:
         _add_claim(chart, claim)
     for one, relation, other in edges:
@@ -374,14 +391,14 @@ def _arguments(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
 
 def _whole_argument(dataset: Dataset, address: Address) -> _Drawn:
     essay = dataset.essay
-    chart = _Flowchart(address, "TB")
-    for number, section in enumerate(essay.sections, 1):
-        chart.node(section.id, [f"{number} {section.title}", clipped(section.sentence, 110)], "section", section)
     weights: Counter[tuple[str, str, str]] = Counter()
     for one, relation, other in _arguments(dataset):
         start, end = (essay.section_of(dataset.claims[i].paragraph).id for i in (one, other))
         if start != end:
             weights[start, relation, end] += 1
+    chart = _Flowchart(address, _narrower((start, end) for start, _, end in weights))
+    for number, section in enumerate(essay.sections, 1):
+        chart.node(section.id, [f"{number} {section.title}", section.span], "section", section)
     for (start, relation, end), count in weights.items():
         chart.edge(
             start,
@@ -423,9 +440,8 @@ def _causes(view: Causes, dataset: Dataset, address: Address) -> _Drawn | None:
     if len(ranks) == 1:
         return None
     shown = sorted((dataset.events[i] for i in ranks), key=lambda event: (event.date, event.id))
-    # The longer side of the drawing goes down the page, so that it stays narrow.
-    sizes = Counter(ranks.values())
-    chart = _Flowchart(address, "LR" if max(sizes.values()) >= len(sizes) else "TB")
+    pairs = ((cause, event.id) for event in shown for cause in event.causes if cause in ranks)
+    chart = _Flowchart(address, _narrower(pair for pair in pairs if ranks[pair[1]] - ranks[pair[0]] == 1))
     for event in shown:
         _add_event(chart, event, classes="event-centre" if event.id == centre.id else "event")
     rows = []

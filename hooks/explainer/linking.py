@@ -9,22 +9,25 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from .model import Actor, AnyEntry, Claim, Dataset, Event, Source, Term
+from .model import Actor, AnyEntry, Claim, Dataset, Event, Named, Source, Term
 from .names import NameIndex
 
-NEVER_LINKED = frozenset(
-    ("a", "h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "kbd", "samp", "blockquote", "q", "script", "style", "svg")
-)
-"""Elements whose text stays as it is: links, headings, code and quotations."""
+NEVER_LINKED = frozenset("a h1 h2 h3 h4 h5 h6 summary code pre kbd samp blockquote q script style svg".split())
+"""Elements whose text stays as it is: links, headings, summaries (they are buttons), code and quotations."""
 
 NOT_LINKED_CLASS = "no-links"
 """An element of this class, and all in it, is left alone: ``{.no-links}`` after a paragraph."""
+
+NO_CARDS_CLASS = "no-cards"
+"""Links in an element of this class get no card: what it would say stands beside them."""
 
 _ID_SCHEME = "ref:"
 
@@ -41,18 +44,45 @@ def page_of(entry: AnyEntry) -> tuple[str, str]:
         case Claim():
             return "claims/index.md", entry.id
         case Source():
-            return "sources/index.md", entry.id
+            return f"sources/{shelf_of(entry)}.md", entry.id
+
+
+def shelf_of(source: Source) -> str:
+    """Name the page of the bibliography that holds a source: the first letter of its id, or ``0-9``.
+
+    One page for all would be too heavy to load; whatever else the sources could be divided by (kind, publisher, year)
+    may be corrected one day, and an address should outlive that. Ids are permanent.
+    """
+    return source.id[0] if source.id[0].isalpha() else "0-9"
 
 
 def relative_link(target: str, anchor: str, page: str) -> str:
     """Give the link from one Markdown file to another as MkDocs wants it: relative, with the file's own name."""
-    path = posixpath.relpath(target, posixpath.dirname(page) or ".")
+    folder = page.rpartition("/")[0] + "/"
+    # Generated pages have thousands of links; `posixpath.relpath` would ask for the working folder twice for each.
+    near = target.removeprefix(folder)
+    path = near if near != target else "../" * page.count("/") + target
     return f"{path}#{anchor}" if anchor else path
 
 
 def entry_link(entry: AnyEntry, page: str) -> str:
     """Give the link to an entry from a page."""
     return relative_link(*page_of(entry), page)
+
+
+def entry_on(dataset: Dataset, path: str) -> Named | None:
+    """Give the entry that a page is about, None for other pages: `page_of` the other way round."""
+    try:
+        entry = dataset.entry(posixpath.basename(path).removesuffix(".md"))
+    except KeyError:
+        return None
+    return entry if isinstance(entry, Named) and page_of(entry) == (path, "") else None
+
+
+@lru_cache(100_000)
+def _target(folder: str, href: str) -> str:
+    """Give the source path of the page that a link from a page of a folder leads to; the same links stand on many."""
+    return posixpath.normpath(posixpath.join(folder, href.partition("#")[0]))
 
 
 class Heading(NamedTuple):
@@ -103,8 +133,20 @@ class LinkingTreeprocessor(Treeprocessor):
         self._linked: set[str] = set()
 
     def run(self, root: Element) -> None:
-        """Link everything below `root`, in place."""
+        """Link everything below `root`, in place.
+
+        Give every link to an entry's page what its card says, and every link to elsewhere what a print says.
+        """
         self._walk(root, linkable=True)
+        bare = {link for box in root.iter() if NO_CARDS_CLASS in _classes(box) for link in box.iter("a")}
+        folder = posixpath.dirname(self._page)
+        for link in root.iter("a"):
+            # Whoever made the link: this class, by name or by id; a person; or `pages`.
+            href = link.get("href", "")
+            if href.startswith(("https://", "http://")):
+                link.set("data-address", printed_address(href))
+            elif link not in bare and (entry := entry_on(self._dataset, _target(folder, href))):
+                add_card(link, entry)
 
     def _walk(self, element: Element, *, linkable: bool) -> None:
         self._enter(element)
@@ -177,13 +219,35 @@ class LinkingTreeprocessor(Treeprocessor):
     def _dress(self, link: Element, entry: AnyEntry) -> None:
         link.set("href", entry_link(entry, self._page))
         link.set("class", f"entry entry--{kind_of(entry)}")
-        if isinstance(entry, (Actor, Event, Term)):
-            link.set("title", entry.summary)
 
     def _record(self, entry_id: str) -> None:
         self._linked.add(entry_id)
         if self._mentions is not None:
             self._mentions.add(entry_id, Heading(self._page, self._anchor))
+
+
+def add_card(link: Element, entry: Named) -> None:
+    """Let a link carry what a script shows in its card: what the entry is called, its kind and date, what it is.
+
+    Without a script the last of these is the link's tooltip.
+    """
+    match entry:
+        case Event():
+            facts = f"{entry.kind.capitalize()} · {entry.date}"
+        case Actor():
+            facts = entry.kind.capitalize()
+        case Term():
+            facts = "Term"
+    link.set("title", entry.summary)
+    link.set("data-card-name", entry.heading)
+    link.set("data-card-facts", facts)
+
+
+def printed_address(url: str) -> str:
+    """Shorten an address to what a reader of a print needs to find it: site and path, at most 60 characters."""
+    parts = urlsplit(url)
+    short = parts.netloc.removeprefix("www.") + parts.path.rstrip("/")
+    return short if len(short) <= 60 else short[:59] + "…"
 
 
 def kind_of(entry: AnyEntry) -> str:

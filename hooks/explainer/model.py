@@ -1,8 +1,8 @@
 """What the data folder holds, as immutable values.
 
 The classes are the data dictionary: field names, types and descriptions are the single source for the reader, the
-checks and the documentation. Two markers in the annotations drive the checks: `Ref` (the field holds an id of another
-entry) and `Prose` (the field holds Markdown).
+checks, the schemas for editors and the tables of the data dictionary. Two markers in the annotations drive the checks:
+`Ref` (the field holds an id of another entry) and `Prose` (the field holds Markdown).
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from functools import cached_property
 from itertools import chain
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StrictInt, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from .dates import Date
 from .problems import Position
@@ -22,6 +24,15 @@ ID_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 ADDRESS_PATTERN = r"^https?://[^\s<>\"'`{}|\\^]+$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
 
+SINGULAR: Mapping[str, str] = {
+    "actors": "actor",
+    "events": "event",
+    "terms": "term",
+    "claims": "claim",
+    "sources": "source",
+}
+"""What one entry of each collection is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -29,10 +40,18 @@ class Ref:
 
     collections: tuple[str, ...]
 
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Say in the schema whose id it is."""
+        return {**handler(schema), "title": " or ".join(SINGULAR[name] for name in self.collections) + " id"}
+
 
 @dataclass(frozen=True, slots=True)
 class Prose:
     """Marks a field that holds Markdown; every other text is plain."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Say in the schema that it is prose."""
+        return {**handler(schema), "title": "prose"}
 
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
@@ -49,7 +68,14 @@ SourceId = Annotated[Id, Ref(("sources",))]
 EntryId = Annotated[Id, Ref(("actors", "events", "terms"))]
 AnyId = Annotated[Id, Ref(("actors", "events", "terms", "claims"))]
 
-Sources = Annotated[tuple[SourceId, ...], Field(min_length=1)]
+_SOURCES = "Where it was read."
+_SOURCES_EXAMPLE = ["final-act-of-vienna"]
+_NATIVE = "The name in its own language or languages, by BCP 47 tag."
+_ALIASES = "Other names under which prose may mention it. An alias that reads as an everyday word is a bad alias."
+
+Sources = Annotated[tuple[SourceId, ...], Field(min_length=1, description=_SOURCES, examples=[_SOURCES_EXAMPLE])]
+Native = dict[Language, Line]
+Aliases = tuple[Line, ...]
 
 ActorKind = Literal["person", "state", "organisation", "group"]
 TieKind = Literal[
@@ -130,15 +156,25 @@ class Entry(Part):
 
     id: Id
     at: Position
+    formerly: tuple[Id, ...] = Field(
+        default=(),
+        description="Ids that it had before. Their addresses lead to it, and nothing else may have them.",
+        examples=[["vienna-congress"]],
+    )
 
 
 class Office(Part):
     """An office that somebody held."""
 
-    role: Line
-    of: ActorId | None = None
-    start: Date = Field(alias="from")
-    end: Date | Literal["unknown"] | None = Field(default=None, alias="to")
+    role: Line = Field(description="What the office is called.", examples=["Foreign minister"])
+    of: ActorId | None = Field(default=None, description="The body or state it belongs to.", examples=["austria"])
+    start: Date = Field(alias="from", description="When it began.", examples=["1809-10-08"])
+    end: Date | Literal["unknown"] | None = Field(
+        default=None,
+        alias="to",
+        description="When it ended; absent while it is held, `unknown` if nobody knows.",
+        examples=["1848-03-13", "unknown"],
+    )
     sources: Sources
 
     @property
@@ -163,11 +199,11 @@ class Office(Part):
 class Tie(Part):
     """A lasting relation to another actor, told once, from one end."""
 
-    kind: TieKind
-    to: ActorId
-    start: Date | None = Field(default=None, alias="from")
-    until: Date | None = None
-    note: Text | None = None
+    kind: TieKind = Field(description="What the actor is to the other one.")
+    to: ActorId = Field(description="The other actor.", examples=["prussia"])
+    start: Date | None = Field(default=None, alias="from", description="When it began.", examples=["1815-11-20"])
+    until: Date | None = Field(default=None, description="When it ended.", examples=["1848"])
+    note: Text | None = Field(default=None, description="What else is to be said of it.", examples=["renewed in 1818"])
     sources: Sources
 
     @property
@@ -179,16 +215,24 @@ class Tie(Part):
 class Actor(Entry):
     """A person, state, organisation or group."""
 
-    kind: ActorKind
-    name: Line
-    native: dict[Language, Line] = {}
-    aliases: tuple[Line, ...] = ()
-    summary: Line
-    description: Markdown | None = None
-    born: Date | None = None
-    died: Date | None = None
-    offices: tuple[Office, ...] = ()
-    ties: tuple[Tie, ...] = ()
+    kind: ActorKind = Field(description="What sort of actor it is.")
+    name: Line = Field(
+        description="As the site writes it; family name first where that is the custom.",
+        examples=["Klemens von Metternich"],
+    )
+    native: Native = Field(default={}, description=_NATIVE, examples=[{"de": "Klemens von Metternich"}])
+    aliases: Aliases = Field(default=(), description=_ALIASES, examples=[["Metternich", "Prince Metternich"]])
+    summary: Line = Field(
+        description="One plain sentence that says who or what it is.",
+        examples=["Foreign minister of Austria from 1809 and host of the Congress of Vienna."],
+    )
+    description: Markdown | None = Field(default=None, description="More, if there is more to say.")
+    born: Date | None = Field(default=None, description="For people.", examples=["1773-05-15"])
+    died: Date | None = Field(default=None, description="For people.", examples=["1859-06-11"])
+    offices: tuple[Office, ...] = Field(default=(), description="What a person has held, and when.")
+    ties: tuple[Tie, ...] = Field(
+        default=(), description="Lasting relations to other actors. Tell each once, from either end."
+    )
     sources: Sources
 
     @property
@@ -200,63 +244,84 @@ class Actor(Entry):
 class Participant(Part):
     """Who took part in an event, and how."""
 
-    actor: ActorId
-    part: Text | None = None
+    actor: ActorId = Field(description="Who it was.", examples=["austria"])
+    part: Text | None = Field(default=None, description="What they did there.", examples=["host"])
 
 
 class Account(Part):
     """An event as one party tells it."""
 
-    teller: ActorId
-    says: Markdown
-    date: Date | None = None
+    teller: ActorId = Field(description="Whose account it is.", examples=["prussia"])
+    says: Markdown = Field(description="What they say happened.")
+    date: Date | None = Field(default=None, description="When they said it.", examples=["1815-06-10"])
     sources: Sources
 
 
 class Stand(Part):
     """What one side offered and asked."""
 
-    actor: ActorId
-    offered: tuple[Text, ...] = ()
-    asked: tuple[Text, ...] = ()
+    actor: ActorId = Field(description="Whose it was.", examples=["prussia"])
+    offered: tuple[Text, ...] = Field(default=(), description="What it was ready to give.", examples=[["Ansbach"]])
+    asked: tuple[Text, ...] = Field(default=(), description="What it wanted.", examples=[["all of Saxony"]])
     sources: Sources
 
 
 class Measure(Part):
     """One thing that a resolution forbids, caps or requires."""
 
-    subject: Line
-    text: Text
+    subject: Line = Field(description="One or two words.", examples=["slave trade"])
+    text: Text = Field(
+        description="What is forbidden, capped or required.", examples=["condemned; each state sets a date for its end"]
+    )
 
 
 class Votes(Part):
     """How a resolution was adopted."""
 
-    in_favour: StrictInt = Field(alias="for", ge=0)
-    against: tuple[Line, ...] = ()
-    abstained: tuple[Line, ...] = ()
+    in_favour: StrictInt = Field(alias="for", ge=0, description="How many voted for it.", examples=[7])
+    against: tuple[Line, ...] = Field(default=(), description="Who voted against it.", examples=[["Spain"]])
+    abstained: tuple[Line, ...] = Field(default=(), description="Who abstained.", examples=[[]])
 
 
 class Event(Entry):
     """Something that happened."""
 
-    kind: EventKind
-    title: Line
-    aliases: tuple[Line, ...] = ()
-    date: Date
-    date_note: Text | None = None
-    place: Line | None = None
-    symbol: Line | None = None
-    summary: Line
-    account: Markdown | None = None
-    outcome: Markdown | None = None
-    relevance: Markdown | None = None
-    participants: tuple[Participant, ...] = ()
-    accounts: Annotated[tuple[Account, ...], Field(min_length=2)] | None = None
-    positions: tuple[Stand, ...] = ()
-    causes: tuple[EventId, ...] = ()
-    measures: tuple[Measure, ...] = ()
-    votes: Votes | None = None
+    kind: EventKind = Field(
+        description="What sort of event it is: leaders meet at a `summit`, officials at a `meeting`; a `policy` is a "
+        "decision, a law or a withdrawal; `politics` is an election or a change of office."
+    )
+    title: Line = Field(description="A noun phrase that no other entry has.", examples=["Congress of Vienna"])
+    aliases: Aliases = Field(default=(), description=_ALIASES, examples=[["Vienna settlement"]])
+    date: Date = Field(description="A date or a span, local to the place.", examples=["1814-11-01/1815-06-09"])
+    date_note: Text | None = Field(
+        default=None, description="What the date does not say.", examples=["delegates came from September on"]
+    )
+    place: Line | None = Field(default=None, description="Where it was.", examples=["Vienna, Austria"])
+    symbol: Line | None = Field(default=None, description="The symbol of a document.", examples=["CTS 64/453"])
+    summary: Line = Field(
+        description="One plain sentence.",
+        examples=["The powers that had beaten Napoleon redrew the map of Europe."],
+    )
+    account: Markdown | None = Field(default=None, description="What happened.")
+    outcome: Markdown | None = Field(default=None, description="What came of it, directly.")
+    relevance: Markdown | None = Field(default=None, description="Why it matters to the essay.")
+    participants: tuple[Participant, ...] = Field(
+        default=(),
+        description="Who took part; those who matter most first, because drawings of meetings show the first two people.",
+    )
+    accounts: Annotated[tuple[Account, ...], Field(min_length=2)] | None = Field(
+        default=None,
+        description="Rival accounts, where the parties tell it differently: one for each teller, never merged, at least "
+        "two.",
+    )
+    positions: tuple[Stand, ...] = Field(default=(), description="What each side offered and asked.")
+    causes: tuple[EventId, ...] = Field(
+        default=(),
+        description="Earlier events that led to this one; consequences are worked out from them.",
+        examples=[["battle-of-leipzig"]],
+    )
+    measures: tuple[Measure, ...] = Field(default=(), description="For resolutions: what they decide, one by one.")
+    votes: Votes | None = Field(default=None, description="For resolutions: how they were adopted.")
     sources: Sources
 
     @property
@@ -264,16 +329,35 @@ class Event(Entry):
         """What the entry is called, with the capital of a title."""
         return self.title[:1].upper() + self.title[1:]
 
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """The ids of the actors that took part in it, tell an account of it or took a stand at it."""
+        parts = (participant.actor for participant in self.participants)
+        tellers = (account.teller for account in self.accounts or ())
+        sides = (stand.actor for stand in self.positions)
+        return tuple(dict.fromkeys(chain(parts, tellers, sides)))
+
 
 class Term(Entry):
     """A word or phrase that needs explaining."""
 
-    name: Line
-    native: dict[Language, Line] = {}
-    aliases: tuple[Line, ...] = ()
-    definition: Annotated[str, StringConstraints(min_length=1, max_length=160)]
-    explanation: Markdown | None = None
-    see_also: tuple[AnyId, ...] = ()
+    name: Line = Field(
+        description="As in running prose: capitals only if it always has them.", examples=["balance of power"]
+    )
+    native: Native = Field(default={}, description=_NATIVE, examples=[{"fr": "équilibre européen"}])
+    aliases: Aliases = Field(
+        default=(),
+        description=f"{_ALIASES} Plurals in -s are found by themselves.",
+        examples=[["equilibrium of Europe"]],
+    )
+    definition: Annotated[str, StringConstraints(min_length=1, max_length=160)] = Field(
+        description="What it means, in plain text: it is what the hover card shows.",
+        examples=["A state of affairs in which no power is strong enough to dominate the others."],
+    )
+    explanation: Markdown | None = Field(default=None, description="More, if there is more to say.")
+    see_also: tuple[AnyId, ...] = Field(
+        default=(), description="Other entries that a reader may want next.", examples=[["congress-of-vienna"]]
+    )
     sources: Sources
 
     @property
@@ -290,41 +374,65 @@ class Term(Entry):
 class Evidence(Part):
     """What speaks for or against a claim."""
 
-    stance: Stance
-    clock: Clock
-    text: Markdown
-    events: tuple[EventId, ...] = ()
+    stance: Stance = Field(description="Which way it points.")
+    clock: Clock = Field(description="`then`: known by the essay's date; `since`: later.")
+    text: Markdown = Field(description="What the evidence is.")
+    events: tuple[EventId, ...] = Field(
+        default=(), description="Events that it is about.", examples=[["congress-of-vienna"]]
+    )
     sources: Sources
 
 
 class Dissent(Part):
     """The best case for another verdict."""
 
-    text: Markdown
-    sources: tuple[SourceId, ...] = ()
+    text: Markdown = Field(description="The case, as its advocates would put it.")
+    sources: tuple[SourceId, ...] = Field(default=(), description=_SOURCES, examples=[_SOURCES_EXAMPLE])
 
 
 class Outcome(Part):
     """How a claim has fared."""
 
-    verdict: Verdict
-    date: Date
-    text: Markdown
-    sources: tuple[SourceId, ...] = ()
-    dissent: Dissent | None = None
+    verdict: Verdict = Field(
+        description="For each kind of claim: "
+        + "; ".join(f"{kind}: " + ", ".join(f"`{verdict}`" for verdict in VERDICTS[kind]) for kind in VERDICTS)
+        + "."
+    )
+    date: Date = Field(description="The date to which the evidence reaches.", examples=["1848-03"])
+    text: Markdown = Field(description="Why.")
+    sources: tuple[SourceId, ...] = Field(
+        default=(),
+        description=f"{_SOURCES} Needed unless the verdict is one of "
+        + ", ".join(f"`{verdict}`" for verdict in UNSOURCED_VERDICTS)
+        + ".",
+        examples=[_SOURCES_EXAMPLE],
+    )
+    dissent: Dissent | None = Field(default=None, description="The best case that it should be another.")
 
 
 class Claim(Entry):
     """Something that the essay argues, in our words."""
 
-    paragraph: StrictInt
-    text: Text
-    kind: ClaimKind
-    supports: tuple[ClaimId, ...] = ()
-    opposes: tuple[ClaimId, ...] = ()
-    criterion: Text | None = None
-    evidence: tuple[Evidence, ...] = ()
-    outcome: Outcome
+    paragraph: StrictInt = Field(description="The number of the paragraph that makes it.", examples=[3])
+    text: Text = Field(
+        description='A paraphrase in one sentence, as a claim (not "the author says …").',
+        examples=["The settlement will keep the peace for a generation."],
+    )
+    kind: ClaimKind = Field(description="What sort of claim it is.")
+    supports: tuple[ClaimId, ...] = Field(
+        default=(), description="Other claims of the essay that this one is offered for.", examples=[["c2-no-revenge"]]
+    )
+    opposes: tuple[ClaimId, ...] = Field(
+        default=(), description="Other claims of the essay that this one is offered against.", examples=[["c4-new-war"]]
+    )
+    criterion: Text | None = Field(
+        default=None,
+        description="What would settle it, as could have been fixed on the essay's date; needed for predictions and "
+        "recommendations.",
+        examples=["No war between two of the five powers before 1835."],
+    )
+    evidence: tuple[Evidence, ...] = Field(default=(), description="What speaks for and against it.")
+    outcome: Outcome = Field(description="How it has fared.")
 
     @property
     def heading(self) -> str:
@@ -335,16 +443,32 @@ class Claim(Entry):
 class Source(Entry):
     """Where a fact was read."""
 
-    title: Text
-    author: Line | None = None
-    publisher: Line
-    date: Date | None = None
-    url: Address
-    archived: Address | None = None
-    kind: SourceKind
-    language: Language
-    checked: Date | None = None
-    checked_for: Text | None = None
+    title: Text = Field(description="As the source gives it.", examples=["Final Act of the Congress of Vienna"])
+    author: Line | None = Field(default=None, description="Who wrote it.", examples=["Friedrich von Gentz"])
+    publisher: Line = Field(description="Who published it.", examples=["Wikisource"])
+    date: Date | None = Field(
+        default=None,
+        description="When it was published or, for a document, made; absent if it is undated.",
+        examples=["1815-06-09"],
+    )
+    url: Address = Field(
+        description="The address at which it was seen.", examples=["https://archive.example/final-act-of-vienna"]
+    )
+    archived: Address | None = Field(
+        default=None, description="The address of an archived copy.", examples=["https://web.example/1815/final-act"]
+    )
+    kind: SourceKind = Field(description="`primary` is a document or a statement by a party.")
+    language: Language = Field(description="Its language: a BCP 47 tag.", examples=["en", "zh-Hans"])
+    checked: Date | None = Field(
+        default=None,
+        description="When someone last read it; without it the site marks the source as unchecked.",
+        examples=["2026-11-23"],
+    )
+    checked_for: Text | None = Field(
+        default=None,
+        description="The facts that the reader saw it state; needed with `checked`.",
+        examples=["the signatories, and the date of the signing"],
+    )
 
     @property
     def heading(self) -> str:
@@ -355,21 +479,31 @@ class Source(Entry):
 class Section(Part):
     """A run of paragraphs that is read on one page, `<folder of sections>/<id>.md`."""
 
-    id: Id
-    title: Line
-    sentence: Text
-    paragraphs: Annotated[tuple[StrictInt, ...], Field(min_length=1)]
+    id: Id = Field(description="The name of its page.", examples=["after-the-war"])
+    title: Line = Field(description="What it is called.", examples=["After the war"])
+    sentence: Text = Field(description="The section in one plain sentence.")
+    paragraphs: Annotated[tuple[StrictInt, ...], Field(min_length=1)] = Field(
+        description="The numbers of its paragraphs.", examples=[[1, 2]]
+    )
+
+    @property
+    def span(self) -> str:
+        """Which paragraphs it holds, for readers."""
+        first, last = self.paragraphs[0], self.paragraphs[-1]
+        return f"paragraph {first}" if first == last else f"paragraphs {first}–{last}"
 
 
 class Essay(Part):
     """The text that is annotated."""
 
-    title: Line
-    author: ActorId
-    written: Date
-    facts_as_of: Date
-    publication: Markdown
-    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    title: Line = Field(description="What it is called.", examples=["On the Peace of Vienna"])
+    author: ActorId = Field(description="Who wrote it.", examples=["friedrich-von-gentz"])
+    written: Date = Field(
+        description="When it was written: what was known *then* was known by this date.", examples=["1815-06"]
+    )
+    facts_as_of: Date = Field(description="The date to which the site is up to date.", examples=["2026-11"])
+    publication: Markdown = Field(description="What is known of where and when it appeared.")
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)] = Field(description="Its sections, in order.")
 
     @property
     def paragraphs(self) -> tuple[int, ...]:
@@ -449,15 +583,10 @@ class Dataset:
 
     @cached_property
     def events_of(self) -> Mapping[str, tuple[Event, ...]]:
-        """The events that each actor took part in or told an account of, in order of date."""
+        """The events that each actor has to do with (see `Event.actors`), in order of date."""
         found: dict[str, list[Event]] = {}
         for event in self.events.values():
-            involved = {
-                **{participant.actor: None for participant in event.participants},
-                **{account.teller: None for account in event.accounts or ()},
-                **{stand.actor: None for stand in event.positions},
-            }
-            for actor in involved:
+            for actor in event.actors:
                 found.setdefault(actor, []).append(event)
         return {actor: tuple(events) for actor, events in found.items()}
 

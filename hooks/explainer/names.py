@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from .model import Actor, Event, Named, Term
@@ -28,6 +29,8 @@ class _Name:
     entry_id: str
     plural: bool
     proper: bool
+    second_word: str
+    """How the second word begins, whatever its number and capitals; empty if there is none."""
 
 
 class NameIndex:
@@ -57,16 +60,20 @@ class NameIndex:
             word: tuple(sorted(found, key=lambda name: (-len(name.text), name.text)))
             for word, found in first_words.items()
         }
-        self._patterns: dict[_Name, re.Pattern[str]] = {}
 
     def find(self, text: str) -> Iterator[Mention]:
         """Go through the mentions in a text, from its beginning, none overlapping another."""
         reached = 0
-        for word in _WORD.finditer(text):
+        words = list(_WORD.finditer(text))
+        for number, word in enumerate(words, 1):
             if word.start() < reached:
                 continue
+            following = words[number][0].casefold() if number < len(words) else ""
             for name in self._candidates(word[0]):
-                if match := self._pattern(name).match(text, word.start()):
+                # Most names that begin alike go on otherwise: this saves making and trying their patterns.
+                if not following.startswith(name.second_word):
+                    continue
+                if match := _pattern(name).match(text, word.start()):
                     yield Mention(match.start(), match.end(), name.entry_id)
                     reached = match.end()
                     break
@@ -80,11 +87,11 @@ class NameIndex:
                     break
         return found or ()
 
-    def _pattern(self, name: _Name) -> re.Pattern[str]:
-        pattern = self._patterns.get(name)
-        if pattern is None:
-            pattern = self._patterns[name] = re.compile(_expression(name))
-        return pattern
+
+@cache
+def _pattern(name: _Name) -> re.Pattern[str]:
+    """Compile a name when it is first looked for; the checks and the pages look for the same ones."""
+    return re.compile(_expression(name))
 
 
 def names_of(entry: Named) -> tuple[str, ...]:
@@ -97,7 +104,10 @@ def names_of(entry: Named) -> tuple[str, ...]:
 def _name(text: str, entry: Named) -> _Name:
     lower = text == text.lower() and not _UNSPACED.search(text)
     one_word = " " not in text and isinstance(entry, Actor)
-    return _Name(text, entry.id, plural=isinstance(entry, Term) and text[-1].isalpha(), proper=one_word and not lower)
+    plural = isinstance(entry, Term) and text[-1].isalpha()
+    words = _WORD.findall(text.casefold())
+    second = words[1] if len(words) > 1 else ""
+    return _Name(text, entry.id, plural, proper=one_word and not lower, second_word=second.removesuffix("y"))
 
 
 def _plurals(word: str) -> tuple[str, ...]:

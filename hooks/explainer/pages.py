@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from html import escape
+from itertools import groupby, permutations
 
-from .checking import SECTION_FOLDER, marked_values
-from .linking import entry_link, relative_link
+from .checking import SECTION_FOLDER
+from .citation import Citation
+from .diagrams import who_met
+from .exports import FOLDER, FORMAT_VERSION, Export, Exports
+from .fields import marked_values
+from .linking import entry_link, relative_link, shelf_of
 from .model import (
     COLLECTIONS,
     VERDICTS,
@@ -22,6 +28,7 @@ from .model import (
     AnyEntry,
     Claim,
     ClaimKind,
+    Clock,
     Dataset,
     Event,
     EventKind,
@@ -74,7 +81,7 @@ def all_pages(dataset: Dataset, written: Sequence[Page], edit_address: EditAddre
 
     Args:
         dataset: The entries.
-        written: The hand-written pages, whose notes the coverage page counts.
+        written: The hand-written pages, for the sources that their notes rest on, and for the coverage page.
         edit_address: Where to edit an entry that shares its page with others.
     """
     for actor in dataset.actors.values():
@@ -87,7 +94,7 @@ def all_pages(dataset: Dataset, written: Sequence[Page], edit_address: EditAddre
     yield _events_index(dataset)
     yield _glossary_index(dataset)
     yield _claims_page(dataset, edit_address)
-    yield _sources_page(dataset, edit_address)
+    yield from _sources_pages(dataset, written, edit_address)
     yield _timeline_page(dataset)
     yield _argument_page(dataset)
     yield _sanctions_page(dataset)
@@ -104,10 +111,10 @@ def section_head(dataset: Dataset, path: str, markdown: str) -> str:
     """
     essay = dataset.essay
     number, section = next((n, s) for n, s in enumerate(essay.sections, 1) if path == f"{SECTION_FOLDER}/{s.id}.md")
-    first, last = section.paragraphs[0], section.paragraphs[-1]
-    span = f"paragraph {first}" if first == last else f"paragraphs {first}–{last}"
     minutes = max(1, round(len(markdown.split()) / WORDS_PER_MINUTE))
-    eyebrow = _classed(f"Section {number} of {len(essay.sections)} · {span} · {minutes} min", "eyebrow no-links")
+    eyebrow = _classed(
+        f"Section {number} of {len(essay.sections)} · {section.span} · {minutes} min", "eyebrow no-links"
+    )
     return "\n\n".join([f"# {plain(section.title)}", eyebrow, _classed(plain(section.sentence), "lead no-links")])
 
 
@@ -121,15 +128,26 @@ def see_also(dataset: Dataset, path: str, ids: Iterable[str]) -> str:
 
 
 def _page(
-    path: str, title: str, description: str, blocks: Iterable[str], entry: AnyEntry | None = None
+    path: str,
+    title: str,
+    description: str,
+    blocks: Iterable[str],
+    entry: AnyEntry | None = None,
+    search: Mapping[str, object] | None = None,
 ) -> GeneratedPage:
-    # JSON strings are YAML strings, whatever they hold.
+    # JSON is YAML, whatever its strings hold.
     front = [f"title: {json.dumps(title, ensure_ascii=False)}"]
     front.append(f"description: {json.dumps(_clipped(description, 155), ensure_ascii=False)}")
+    if search:
+        front.append(f"search: {json.dumps(search)}")
     body = "\n\n".join(block for block in blocks if block)
     markdown = "---\n" + "\n".join(front) + f"\n---\n\n# {plain(title)}\n\n{body}\n"
     owned = entry if entry and path.endswith(f"/{entry.id}.md") else None
     return GeneratedPage(path, title, markdown, entry.at if entry else None, owned.id if owned else None)
+
+
+_OWN_PAGE = {"boost": 2}
+"""For the search: what is about an entry ranks above what mentions it."""
 
 
 def _clipped(text: str, limit: int) -> str:
@@ -150,14 +168,17 @@ def _items(lines: Iterable[str], classes: str = "") -> str:
     return _box(classes, listed) if listed and classes else listed
 
 
-def _section(heading: str, anchor: str, *blocks: str) -> str:
+def _section(heading: str, anchor: str, *blocks: str, searched: bool = True) -> str:
     body = "\n\n".join(block for block in blocks if block)
-    return f"## {heading} {{#{anchor}}}\n\n{body}" if body else ""
+    # Lists of links to elsewhere would crowd out, in the results of a search, the pages that they link to.
+    attributes = f"#{anchor}" if searched else f"#{anchor} data-search-exclude=true"
+    return f"## {heading} {{{attributes}}}\n\n{body}" if body else ""
 
 
-def _box(classes: str, *blocks: str) -> str:
+def _box(classes: str, *blocks: str, clock: Clock | None = None) -> str:
     body = "\n\n".join(block for block in blocks if block)
-    return f'<div class="{classes}" markdown="1">\n\n{body}\n\n</div>'
+    clocked = f' data-clock="{clock}"' if clock else ""
+    return f'<div class="{classes}"{clocked} markdown="1">\n\n{body}\n\n</div>'
 
 
 def _span(classes: str, text: str) -> str:
@@ -176,7 +197,7 @@ def _short_citation(source: Source) -> str:
 
 def _sources_section(dataset: Dataset, page: str, ids: Iterable[str]) -> str:
     listed = _items((_long_citation(dataset.sources[i], page) for i in ids), "sources no-links")
-    return _section("Sources", "sources", listed)
+    return _section("Sources", "sources", listed, searched=False)
 
 
 def _long_citation(source: Source, page: str) -> str:
@@ -202,11 +223,11 @@ def _event_line(event: Event, page: str) -> str:
 
 
 def _events_list(events: Iterable[Event], page: str) -> str:
-    return _items((_event_line(event, page) for event in events), "event-list no-links")
+    return _items((_event_line(event, page) for event in events), "event-list no-links no-cards")
 
 
-def _mentions(heading: str = "Mentioned in") -> str:
-    return f"## {heading} {{#mentioned-in}}\n\n{MENTIONED_IN}"
+def _mentions() -> str:
+    return _section("Mentioned in", "mentioned-in", MENTIONED_IN, searched=False)
 
 
 # --- One entry ---------------------------------------------------------------------------------------------------
@@ -230,11 +251,11 @@ def _actor_page(dataset: Dataset, actor: Actor) -> GeneratedPage:
         _section(
             "Ties", "ties", _diagram(kind="network", actor=actor.id) if network else "", _ties(dataset, actor, path)
         ),
-        _section("Events", "events", _events_list(events, path)),
+        _section("Events", "events", _events_list(events, path), searched=False),
         _mentions(),
         _sources_section(dataset, path, actor.sources),
     ]
-    return _page(path, actor.name, f"{actor.name}: {actor.summary}", blocks, actor)
+    return _page(path, actor.name, f"{actor.name}: {actor.summary}", blocks, actor, _OWN_PAGE)
 
 
 def _then_and_now(dataset: Dataset, actor: Actor, path: str) -> str:
@@ -293,12 +314,12 @@ def _event_page(dataset: Dataset, event: Event) -> GeneratedPage:
         _section("How each side tells it", "accounts", _accounts(dataset, event, path)),
         _positions(dataset, event, path),
         _section("What it decided", "measures", _votes(event), _measures(event)),
-        _section("Before and after", "before-and-after", _chain(dataset, event, path)),
+        _section("Before and after", "before-and-after", _chain(dataset, event, path), searched=False),
         _section("Why it matters to the essay", "relevance", event.relevance or "", _bearing(dataset, event, path)),
         _mentions(),
         _sources_section(dataset, path, event.sources),
     ]
-    return _page(path, event.heading, f"{event.heading}, {event.date}: {event.summary}", blocks, event)
+    return _page(path, event.heading, f"{event.heading}, {event.date}: {event.summary}", blocks, event, _OWN_PAGE)
 
 
 def _participants(dataset: Dataset, event: Event, path: str) -> str:
@@ -382,7 +403,7 @@ def _term_page(dataset: Dataset, term: Term) -> GeneratedPage:
         _mentions(),
         _sources_section(dataset, path, term.sources),
     ]
-    return _page(path, term.heading, f"{term.heading}: {term.definition}", blocks, term)
+    return _page(path, term.heading, f"{term.heading}: {term.definition}", blocks, term, _OWN_PAGE)
 
 
 # --- Lists of entries --------------------------------------------------------------------------------------------
@@ -404,12 +425,39 @@ def _actors_index(dataset: Dataset) -> GeneratedPage:
             if actor.kind == kind:
                 native = f" <small>{_named(actor)}</small>" if actor.native else ""
                 cards.append(f"{_link(actor, path)}{native}<br>{plain(actor.summary)}")
-        sections.append(_section(heading, anchor, _items(cards, "cards")))
-    meetings = _diagram(kind="meetings", title="Who met whom")
+        sections.append(_section(heading, anchor, _items(cards, "cards no-cards"), searched=False))
+    matrix = _meetings_matrix(dataset, path)
+    meetings = _section("Who met whom", "meetings", matrix, _diagram(kind="meetings", title="Who met whom"))
     lead = "The people, states and bodies that the essay and these notes name."
-    return _page(
-        path, "Actors", lead, [_classed(lead, "lead"), *sections, _section("Who met whom", "meetings", meetings)]
-    )
+    return _page(path, "Actors", lead, [_classed(lead, "lead"), *sections, meetings])
+
+
+MOST_COLUMNS = 4
+"""How many people stand at the head of the matrix of meetings: as many as a page has room for."""
+
+
+def _meetings_matrix(dataset: Dataset, path: str) -> str:
+    """Lay out the meetings of people: those who met most others across, all who met one of them down."""
+    met: dict[str, dict[str, list[Event]]] = {}
+    for event in dataset.events.values():
+        if event.kind in ("summit", "meeting"):
+            people = [actor.id for actor in who_met(dataset, event) if actor.kind == "person"]
+            for one, other in permutations(people, 2):
+                met.setdefault(one, {}).setdefault(other, []).append(event)
+    if not met:
+        return ""
+    ranked = sorted(met, key=lambda one: (-len(met[one]), -sum(map(len, met[one].values())), one))
+    columns = ranked[:MOST_COLUMNS]
+    rows = []
+    for one in ranked:
+        cells = [
+            ", ".join(_link(event, path, str(event.date.start)) for event in met[one].get(column, ()))
+            for column in columns
+        ]
+        if any(cells):
+            rows.append([_link(dataset.actors[one], path), *cells])
+    header = ["", *(_link(dataset.actors[column], path) for column in columns)]
+    return _box("matrix no-links", _table(header, rows))
 
 
 def _events_index(dataset: Dataset) -> GeneratedPage:
@@ -420,6 +468,7 @@ def _events_index(dataset: Dataset) -> GeneratedPage:
             _PLURALS[kind],
             kind,
             _events_list((event for event in dataset.events.values() if event.kind == kind), path),
+            searched=False,
         )
         for kind in kinds
     ]
@@ -449,7 +498,9 @@ def _glossary_index(dataset: Dataset) -> GeneratedPage:
     sections = []
     for letter, terms in groupby(dataset.terms.values(), key=lambda term: term.name[:1].upper()):
         lines = (f"{_link(term, path)}: {plain(term.definition)}" for term in terms)
-        sections.append(_section(plain(letter), f"letter-{ord(letter)}", _items(lines, "terms")))
+        sections.append(
+            _section(plain(letter), f"letter-{ord(letter)}", _items(lines, "terms no-cards"), searched=False)
+        )
     lead = f"{len(dataset.terms)} words and phrases, explained."
     return _page(path, "Glossary", lead, [_classed(lead, "lead"), *sections])
 
@@ -457,22 +508,40 @@ def _glossary_index(dataset: Dataset) -> GeneratedPage:
 def _timeline_page(dataset: Dataset) -> GeneratedPage:
     path = "timeline.md"
     essay = dataset.essay
-    mark = f'<time datetime="{essay.written.iso}">{essay.written}</time> **The essay appears.**'
-    rows: list[tuple[int, str]] = []
-    marked = False
-    for event in dataset.events.values():
-        if not marked and event.date.first > essay.written.last:
-            rows.append((essay.written.year, mark))
-            marked = True
-        rows.append((event.date.year, _event_line(event, path)))
-    if not marked:
-        rows.append((essay.written.year, mark))
+    rows = [(event.date.year, _event_line(event, path) + _filtered_by(event)) for event in dataset.events.values()]
+    before = sum(event.date.first <= essay.written.last for event in dataset.events.values())
+    mark = f'<time datetime="{essay.written.iso}">{essay.written}</time>: the essay\n    {{: .timeline__essay }}'
+    rows.insert(before, (essay.written.year, mark))
+    classes = "timeline event-list no-cards"
     sections = [
-        _section(str(year), f"y{year}", _items((line for _, line in lines), "timeline event-list"))
+        _section(str(year), f"y{year}", _items((line for _, line in lines), classes), searched=False)
         for year, lines in groupby(rows, key=lambda row: row[0])
     ]
     lead = f"{len(dataset.events)} events, from {rows[0][0]} to {rows[-1][0]}; dates are local to the place."
-    return _page(path, "Timeline", lead, [_classed(lead, "lead"), *sections])
+    return _page(path, "Timeline", lead, [_classed(lead, "lead"), _timeline_filter(dataset), *sections])
+
+
+def _filtered_by(event: Event) -> str:
+    """What a script filters the timeline by, as attributes of the event's line."""
+    return f'\n    {{: data-kind="{event.kind}" data-actors="{" ".join(event.actors)}" }}'
+
+
+def _timeline_filter(dataset: Dataset) -> str:
+    """The place where a script puts the filter, with the words for what there is to choose."""
+    kinds = {event.kind for event in dataset.events.values()}
+    involved = [actor for actor in dataset.actors.values() if actor.id in dataset.events_of]
+    actors = {
+        heading: {actor.id: actor.name for actor in involved if actor.kind == kind}
+        for kind, (heading, _) in _KINDS_OF_ACTORS.items()
+    }
+    choices = {
+        "kinds": {kind: name for kind, name in _PLURALS.items() if kind in kinds},
+        "actors": {heading: group for heading, group in actors.items() if group},
+    }
+    attributes = " ".join(
+        f'data-{name}="{escape(json.dumps(told, ensure_ascii=False))}"' for name, told in choices.items()
+    )
+    return f'<div class="timeline-filter" {attributes}></div>'
 
 
 def _argument_page(dataset: Dataset) -> GeneratedPage:
@@ -563,21 +632,40 @@ def _claim(dataset: Dataset, claim: Claim, path: str, edit_address: EditAddress)
     parts = [f"### {plain(claim.text)} {{#{claim.id}}}", _classed(head, "claim-head no-links")]
     if claim.criterion:
         parts.append(f"**What would settle it.** {plain(claim.criterion)}")
-    for clock, heading in (("then", f"Known by {dataset.essay.written}"), ("since", "Since then")):
-        evidence = [item for item in claim.evidence if item.clock == clock]
-        if evidence:
-            lines = [_classed(heading, "evidence__clock"), *(_evidence(dataset, item, path) for item in evidence)]
-            parts.append(_box(f"evidence evidence--{clock}", *lines))
     cited = f" ({_cite(dataset, outcome.sources)})" if outcome.sources else ""
-    parts.append(f"**Outcome by {outcome.date}: {outcome.verdict}.** {outcome.text.strip()}{cited}")
-    if outcome.dissent:
-        dissent_cited = f" ({_cite(dataset, outcome.dissent.sources)})" if outcome.dissent.sources else ""
-        parts.append(f"**The case for another verdict.** {outcome.dissent.text.strip()}{dissent_cited}")
+    verdict = f"**Outcome by {outcome.date}: {outcome.verdict}.** {outcome.text.strip()}{cited}"
+    parts.append(f'{verdict}\n{{: data-clock="since" }}')
+    parts += [_case(dataset, claim, path)]
     for heading, ids in (("Offered in support of", claim.supports), ("Offered against", claim.opposes)):
         if ids:
             links = "; ".join(_link(dataset.claims[i], path) for i in ids)
             parts.append(_classed(f"{heading}: {links}", "claim-links no-links"))
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, parts))
+
+
+def _case(dataset: Dataset, claim: Claim, path: str) -> str:
+    """What speaks for and against a claim, by clock, and the best case for another verdict; closed, for its length."""
+    headings: Mapping[Clock, str] = {"then": f"Known by {dataset.essay.written}", "since": "Since then"}
+    boxes = []
+    for clock, heading in headings.items():
+        evidence = [item for item in claim.evidence if item.clock == clock]
+        if evidence:
+            lines = [_classed(heading, "evidence__clock"), *(_evidence(dataset, item, path) for item in evidence)]
+            boxes.append(_box(f"evidence evidence--{clock}", *lines, clock=clock))
+    words = ["Evidence"] if boxes else []
+    if dissent := claim.outcome.dissent:
+        cited = f" ({_cite(dataset, dissent.sources)})" if dissent.sources else ""
+        case = f"**The case for another verdict.** {dissent.text.strip()}{cited}"
+        boxes.append(f'{case}\n{{: data-clock="since" }}')
+        words.append("the case for another verdict")
+    if not boxes:
+        return ""
+    summary = " and ".join(words)
+    body = "\n\n".join(boxes)
+    return (
+        f'<details class="claim-case" markdown="1">\n<summary>{summary[0].upper()}{summary[1:]}</summary>\n\n'
+        f"{body}\n\n</details>"
+    )
 
 
 def _evidence(dataset: Dataset, item: Evidence, path: str) -> str:
@@ -596,21 +684,49 @@ _SOURCE_KINDS: Mapping[SourceKind, str] = {
 }
 
 
-def _sources_page(dataset: Dataset, edit_address: EditAddress) -> GeneratedPage:
+def _sources_pages(dataset: Dataset, written: Sequence[Page], edit_address: EditAddress) -> Iterator[GeneratedPage]:
+    """Make the bibliography: an index of publishers, and a page for each initial of an id (see `shelf_of`)."""
     path = "sources/index.md"
-    checked = sum(source.checked is not None for source in dataset.sources.values())
-    lead = f"{len(dataset.sources)} sources; {checked} of them read and checked, with the date and what was looked for."
-    users = _users_of_sources(dataset)
-    blocks = [_classed(lead, "lead")]
-    for kind, heading in _SOURCE_KINDS.items():
-        found = [source for source in dataset.sources.values() if source.kind == kind]
-        records = [_source_record(source, users.get(source.id, ()), path, edit_address) for source in found]
-        blocks.append(_section(heading, kind, *records))
-    return _page(path, "Sources", lead, blocks)
+    sources = dataset.sources.values()
+    shelves = {shelf: list(held) for shelf, held in groupby(sorted(sources, key=shelf_of), key=shelf_of)}
+    checked = sum(source.checked is not None for source in sources)
+    lead = f"{len(sources)} sources; {checked} of them read and checked, with the date and what was looked for."
+    kinds = Counter(source.kind for source in sources)
+    rows = [[heading, str(kinds[kind])] for kind, heading in _SOURCE_KINDS.items() if kinds[kind]]
+    blocks = [_classed(lead, "lead"), _table(["Kind", "How many"], rows)]
+    for shelf, held in shelves.items():
+        target = relative_link(f"sources/{shelf}.md", "", path)
+        publishers = Counter(source.publisher for source in held)
+        listed = " · ".join(f"{plain(name)}&nbsp;({count})" for name, count in publishers.items())
+        blocks.append(_section(f"[{shelf.upper()}]({target})", f"shelf-{shelf}", _classed(listed, "no-links")))
+    yield _page(path, "Sources", lead, blocks)
+    users = _users_of_sources(dataset, written)
+    for shelf, held in shelves.items():
+        yield _shelf_page(dataset, shelf, held, users, edit_address)
 
 
-def _source_record(source: Source, users: Sequence[AnyEntry], path: str, edit_address: EditAddress) -> str:
-    facts = [plain(source.author or ""), plain(source.publisher), str(source.date) if source.date else "undated"]
+def _shelf_page(
+    dataset: Dataset, shelf: str, held: Sequence[Source], users: Mapping[str, Sequence[Use]], edit_address: EditAddress
+) -> GeneratedPage:
+    path = f"sources/{shelf}.md"
+    names = list(dict.fromkeys(source.publisher for source in held))
+    span = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    title = f"Sources: {shelf.upper()}"
+    lead = f"{len(held)} of the {len(dataset.sources)} sources, by publisher: {span}."
+    back = f"[All publishers]({relative_link('sources/index.md', '', path)})"
+    blocks = [_classed(plain(lead), "lead"), back]
+    for publisher, published in groupby(held, key=lambda source: source.publisher):
+        records = [
+            _source_record(dataset, source, users.get(source.id, ()), path, edit_address) for source in published
+        ]
+        anchor = "publisher-" + "-".join(re.findall(r"\w+", publisher.casefold()))
+        blocks.append(_section(plain(publisher), anchor, *records))
+    # What a source was read for stands on the pages that rest on it, which is where a search should lead.
+    return _page(path, title, lead, blocks, search={"exclude": True})
+
+
+def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path: str, edit_address: EditAddress) -> str:
+    facts = [plain(source.author or ""), source.kind, str(source.date) if source.date else "undated"]
     if source.language != "en":
         facts.append(f"in {source.language}")
     if source.archived:
@@ -621,18 +737,26 @@ def _source_record(source: Source, users: Sequence[AnyEntry], path: str, edit_ad
     checked = (
         f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
     )
-    used = ", ".join(_link(entry, path) for entry in users)
+    used = ", ".join(_paragraph_link(dataset, use, path) if isinstance(use, int) else _link(use, path) for use in users)
     lines = [
         f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",
         _classed(" · ".join(filter(None, facts)), "source__facts"),
         _classed(checked, "source__checked"),
-        _classed(f"Used in: {used}", "source__users") if used else "",
+        _classed(f"Used in: {used}", "source__users no-cards") if used else "",
     ]
     return "\n\n".join(filter(None, lines))
 
 
-def _users_of_sources(dataset: Dataset) -> Mapping[str, tuple[AnyEntry, ...]]:
-    found: dict[str, dict[str, AnyEntry]] = {}
+Use = AnyEntry | int
+"""What rests on a source: an entry, or the notes on a paragraph, by its number."""
+
+
+def _users_of_sources(dataset: Dataset, written: Iterable[Page]) -> Mapping[str, tuple[Use, ...]]:
+    found: dict[str, dict[str | int, Use]] = {}
+    for note in (note for page in written for note in page.notes):
+        for _, source in note.sources:
+            if note.paragraph is not None:
+                found.setdefault(source, {})[note.paragraph] = note.paragraph
     for entry in (*dataset.named(), *dataset.claims.values()):
         for _, marker, value in marked_values(entry):
             if isinstance(marker, Ref) and "sources" in marker.collections:
@@ -673,7 +797,7 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
         lead,
         [
             _classed(lead, "lead"),
-            _section("Figures", "figures", figures),
+            _section("Figures", "figures", figures, searched=False),
             _section("Paragraph by paragraph", "paragraphs", table),
             _section("Sources that nobody has checked yet", "unchecked", wanted),
             _section("People without a name in their own script", "nameless", _items(_link(a, path) for a in nameless)),
@@ -689,3 +813,108 @@ def _collections(dataset: Dataset) -> Iterator[tuple[str, Mapping[str, AnyEntry]
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+# --- Data --------------------------------------------------------------------------------------------------------
+
+
+def data_page(dataset: Dataset, made: Exports, citation: Citation) -> GeneratedPage:
+    """Make the page that lists the files of the data set, with what each is, its size and what opens it."""
+    path = f"{FOLDER}/index.md"
+    as_of = dataset.essay.facts_as_of
+    lead = f"Everything that this site knows, in the formats that other programs read. Facts as of {as_of}."
+    licence = f"[{plain(citation.licence)}](<{citation.licence_address}>)"
+    terms = (
+        f"Licence: {licence}. The essay itself is not in these files, and nor are its sentences.\n\n"
+        f"Data hash: `sha256:{made.data_hash}`. Two copies with the same hash hold the same data, whatever their age."
+    )
+    files = _items(
+        (
+            f"{_file_link(file, file.title)} <small>{_size(file)}</small><br>{file.what} Opens with: {file.opening}."
+            for file in made.files
+        ),
+        "cards no-cards",
+    )
+    tables = _table(
+        ["Table", "A row is", "Size"],
+        ([_file_link(file, file.title), file.what, _size(file)] for file in made.tables),
+    )
+    blocks = [
+        _classed(plain(lead), "lead"),
+        terms,
+        _section("Files", "files", files),
+        _section("Tables", "tables", _TABLES_NOTE, tables),
+        *(_section(heading, anchor, text) for heading, anchor, text in _FORMAT_NOTES),
+    ]
+    return _page(path, "Data", lead, blocks)
+
+
+def _file_link(file: Export, words: str) -> str:
+    return f"[{plain(words)}]({file.name})"
+
+
+def _size(file: Export) -> str:
+    size = len(file.content)
+    return f"{size / 1_000_000:.1f}&nbsp;MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))}&nbsp;kB"
+
+
+_TABLES_NOTE = """\
+One table for each collection, and one for each list within its entries, whose rows name the entry and count from 1. A
+list of plain texts, and names by language, are JSON in their cell. Beside each date stand the first and the last day
+that it can mean. `citations` says which source is named by which entry, and for which part of it."""
+
+_FORMAT_NOTES = (
+    (
+        "The JSON file",
+        "json",
+        f"""\
+The version of its form is `format`, now {FORMAT_VERSION}: the first number grows when something is renamed or taken away,
+the second when something is added. `data` has the member `essay`, and a list for each collection and for the notes.
+Fields are those of the data files, in the same words; one without a value is left out. Dates are in the Extended
+Date/Time Format (ISO 8601-2). Prose is Markdown, with links by id (`ref:some-id`). Ids of entries are permanent; those of
+notes count the notes of a paragraph.
+
+`data_hash` is the SHA-256 of `data` in the JSON Canonicalization Scheme (RFC 8785), which this repeats:
+
+    jq -cjS .data dataset.json | sha256sum""",
+    ),
+    (
+        "The calendar",
+        "calendar",
+        """\
+Every event is an all-day entry that leaves the day free; a span of days is one entry. Where only the month or the year
+is known, the entry stands on its first day, since one that filled a year would hide the others. It is then marked as
+tentative, as every event with an approximate date is, and its title begins with what is known: *about 1913: …*""",
+    ),
+    (
+        "The notes",
+        "annotations",
+        """\
+Each note is an annotation of the page that paraphrases its paragraph. Its purpose follows from its kind: background
+*describes*, evidence *assesses*, a counter-argument *replies*, and what has happened since is a *comment*. Its kind is
+a tag besides, and its sources are linked.""",
+    ),
+    (
+        "The ties",
+        "graph",
+        """\
+Edges have a `type` and often a `detail`: an actor *takes part* in an event (its part), an event is a *cause* of another,
+an actor has a *tie* to another (what kind), a claim *supports* or *opposes* another, an event is *evidence* on a claim
+(for, against or mixed, and by which clock).""",
+    ),
+    (
+        "The feed",
+        "feed",
+        """\
+The facts of an entry are dated by the newest check of one of its sources: a fact comes with its source, and a source
+with the day on which somebody last read it. Nothing else is dated in the data.""",
+    ),
+    (
+        "The bibliography",
+        "bibliography",
+        """\
+The author of a source is one name, even where it lists several people: no rule divides the names of all languages
+rightly. What a source was read for is its annotation.""",
+    ),
+)
+"""What is to know of a format beyond its own standard: heading, anchor and text."""

@@ -126,6 +126,20 @@ def id_links(text: str, place: Place) -> Iterator[IdLink]:
         yield IdLink(place(match.start(1)), match[1])
 
 
+def with_addresses(text: str, address: Callable[[str], str]) -> str:
+    """Put addresses in the place of links by id, for Markdown that leaves the site.
+
+    Args:
+        text: Markdown.
+        address: Gives the address of an entry by its id.
+    """
+    pieces, reached = [], 0
+    for match in _ID_LINK.finditer(_without_code(text)):
+        pieces += [text[reached : match.start(1) - len("ref:")], address(match[1])]
+        reached = match.end(1)
+    return "".join(pieces) + text[reached:]
+
+
 def places_in(text: str, at: Position) -> Place:
     """Give the places of a text that begins at `at` in the file and keeps its lines there."""
 

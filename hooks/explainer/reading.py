@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -145,11 +146,13 @@ def read_yaml(path: Path, shown: str) -> tuple[Node | None, tuple[Problem, ...]]
     return (None, problems) if problems else parse_yaml(text, shown)
 
 
+@lru_cache(512)
 def parse_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read YAML.
 
     Args:
-        text: The text of one document.
+        text: The text of one document. (One that was read before is not read again: of a project that is being
+            edited, most files are as they were.)
         shown: The path to name in problems.
         first_line: The line of the file on which the text begins.
 
@@ -207,7 +210,11 @@ class _Builder:
     def take(self, event: Event) -> bool:
         """Add one event. False when reading must stop."""
         at = self.position(event.start_mark)
-        if isinstance(event, DocumentStartEvent):
+        if isinstance(event, ScalarEvent):  # as most are
+            if event.anchor or event.tag:
+                self._refuse_extras(event, at)
+            self._add_scalar(event, at)
+        elif isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
                 self.problems.append(error(at, "a second YAML document", "one document in a file (no `---`)"))
@@ -215,9 +222,6 @@ class _Builder:
         elif isinstance(event, AliasEvent):
             self.problems.append(error(at, f"the alias *{event.anchor}", "the value itself: aliases are not allowed"))
             self._add(Node(at, Misread(f"*{event.anchor}", "an alias")))
-        elif isinstance(event, ScalarEvent):
-            self._refuse_extras(event, at)
-            self._add_scalar(event, at)
         elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
             self._refuse_extras(event, at)
             if len(self._open) >= DEEPEST_NESTING:
@@ -246,7 +250,7 @@ class _Builder:
     def _add_scalar(self, event: ScalarEvent, at: Position) -> None:
         text = event.value
         plain = event.implicit[0]
-        tag = _RESOLVER.resolve(yaml.ScalarNode, text, event.implicit) if plain else _TEXT_TAG  # type: ignore[no-untyped-call]
+        tag = _plain_tag(text) if plain else _TEXT_TAG
         if not self._waits_for_key():
             assert event.start_mark is not None and event.end_mark is not None  # noqa: PT018, S101 - parsers set marks
             written = self._text[event.start_mark.index : event.end_mark.index]
@@ -281,6 +285,17 @@ class _Builder:
             return
         held.setdefault(key[1], (key[0], node))
         self._keys[-1] = None
+
+
+@lru_cache(100_000)
+def _plain_tag(text: str) -> str:
+    """Tell what YAML 1.1 takes a plain scalar for; ids and keys, which are most of them, come again and again."""
+    return str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)))  # type: ignore[no-untyped-call]
+
+
+def reads_as_text(text: str) -> bool:
+    """Whether YAML takes a text for a text if it stands without quotes, and not for a number or a boolean."""
+    return _plain_tag(text) == _TEXT_TAG
 
 
 def _scalar(text: str, tag: str) -> Any:

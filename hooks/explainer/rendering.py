@@ -220,9 +220,11 @@ def figure(diagram: Diagram, svg: str | None) -> str:
     if diagram.caption:
         caption += f" {escape(diagram.caption)}"
     return (
-        f'<figure class="diagram diagram--{diagram.kind}">'
-        f'<div class="diagram__frame" role="group" tabindex="0" aria-label="{escape(diagram.title)}">{drawing}</div>'
+        # What is drawn is said in words elsewhere, so a search has no use for it; Mermaid's text even less.
+        f'<figure class="diagram diagram--{diagram.kind}" data-search-exclude>'
+        # HTML wants the caption first or last.
         f"<figcaption>{caption}</figcaption>"
+        f'<div class="diagram__frame" role="group" tabindex="0" aria-label="{escape(diagram.title)}">{drawing}</div>'
         f'<details class="diagram__more"><summary>As a table</summary>{_table(diagram)}</details>'
         '<details class="diagram__more"><summary>Mermaid source</summary>'
         f"<pre><code>{escape(diagram.mermaid)}</code></pre></details>"

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from markdown import Extension
 
 from . import checking
+from .citation import Citation, Publication, Reference, cite_this
 from .diagrams import draw
+from .exports import NO_EXPORTS, Exports, exports
 from .extension import ExplainerExtension, PageContext, diagram_fence
 from .linking import Heading, Mentions, page_of, structural_neighbours
 from .model import Dataset, Section
-from .pages import MENTIONED_IN, GeneratedPage, all_pages, section_head, see_also
+from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, section_head, see_also
 from .problems import Position, Problem, error
 from .prose import Page
+from .structured_data import HOME, Shown, as_script, page_graph
 from .views import parse_view
 
 
@@ -34,8 +37,10 @@ class Site:
     """Everything about one build. Made anew for each, so that nothing is carried over."""
 
     dataset: Dataset
+    citation: Citation
     written: tuple[Page, ...]
     pages: Mapping[str, GeneratedPage]
+    exports: Exports = NO_EXPORTS
     context: PageContext = field(default_factory=PageContext)
     _mentions: Mentions = field(default_factory=Mentions)
 
@@ -78,6 +83,60 @@ class Site:
         if front_matter.get("see_also"):
             parts.append(see_also(self.dataset, path, front_matter["see_also"]))
         return "\n\n".join(parts)
+
+    def with_exports(self, address: Callable[[str, str], str], *, absolute: bool) -> Site:
+        """Add the files of the data set, and the page that lists them.
+
+        Args:
+            address: Gives the address of a page by its source path, and of an anchor on it, as seen from the files.
+            absolute: Whether that is its address on the web.
+        """
+        made = exports(self.dataset, self.written, Publication(self.citation, address, absolute))
+        page = data_page(self.dataset, made, self.citation)
+        return replace(self, exports=made, pages={**self.pages, page.path: page})
+
+    def structured_data(self, path: str, title: str, description: str, address: Callable[[str, str], str]) -> str:
+        """Say what a page is about, as the content of a script element of the type ``application/ld+json``.
+
+        Args:
+            path: The source path of the page.
+            title: Its title.
+            description: Its description.
+            address: Gives the address of a page by its source path, and of an anchor on it, as seen from this page.
+        """
+        shown = Shown(path, title, description, self._trail(path))
+        written = {page.path: page for page in self.written}
+        publication = Publication(self.citation, address, absolute=False)
+        return as_script(page_graph(shown, self.dataset, written, self.exports, publication))
+
+    def _trail(self, path: str) -> tuple[tuple[str, str], ...]:
+        if path == HOME:
+            return ()
+        index = f"{path.rpartition('/')[0]}/{HOME}"
+        above = ((index, self.pages[index].title),) if index in self.pages and index != path else ()
+        return ((HOME, self.citation.title), *above)
+
+    def cite_this(self, path: str, title: str, address: str | None) -> str:
+        """Make the box that says how to cite a page, as HTML; empty for pages that only list others.
+
+        Args:
+            path: The source path of the page.
+            title: Its title.
+            address: Its address on the web, None if that is not known.
+        """
+        generated = self.pages.get(path)
+        if path not in self.section_paths and not (generated and generated.entry_id):
+            return ""
+        work, essay = self.citation, self.dataset.essay
+        rests_on = work.work(essay.title)
+        assert rests_on is not None  # noqa: S101 - the checks see to it
+        date = essay.facts_as_of.start
+        key = path.rpartition("/")[2].removesuffix(".md")
+        page = Reference(key, title, work.authors, work.title, date.year, date.month, address)
+        itself = Reference(
+            "essay", rests_on.title, rests_on.authors, "", rests_on.year, rests_on.month, None, rests_on.notes
+        )
+        return cite_this(page, itself)
 
     @property
     def section_paths(self) -> tuple[str, ...]:
@@ -138,13 +197,13 @@ def load_site(
         The site, None if there are errors; all problems.
     """
     checked = checking.load(root, data, docs)
-    if checked.dataset is None:
+    if checked.dataset is None or checked.citation is None:
         return None, checked.problems
     empty = tuple(_empty_diagrams(checked.dataset, checked.pages))
     if empty:
         return None, tuple(sorted((*checked.problems, *empty)))
     pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, edit_address)}
-    return Site(checked.dataset, checked.pages, pages), checked.problems
+    return Site(checked.dataset, checked.citation, checked.pages, pages), checked.problems
 
 
 def _empty_diagrams(dataset: Dataset, pages: Iterable[Page]) -> Iterator[Problem]:

@@ -1,0 +1,80 @@
+"""Makes all editions: each by itself, so that one that fails keeps none of the others from being made."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from .archive import write_zip
+from .building import BuiltSite, build_site
+from .epub import write_epub
+from .identity import EditionError, Identity
+from .pdf import write_pdf
+from .zim import write_zim
+
+Maker = Callable[[BuiltSite, Identity, Path], None]
+"""Writes an edition of the site to a file; what it raises says why it cannot."""
+
+MAKERS: Mapping[str, Maker] = {"zip": write_zip, "zim": write_zim, "epub": write_epub, "pdf": write_pdf}
+"""By the extension of the file."""
+
+SUMS = "SHA256SUMS"
+
+
+def make_editions(
+    root: Path, out: Path, identity: Identity, say: Callable[[str], None], makers: Mapping[str, Maker] = MAKERS
+) -> list[str]:
+    """Build the site and make every edition of it.
+
+    A file appears under its own name when it is complete. Those of an earlier run are removed first, so that what is
+    there is of one run.
+
+    Args:
+        root: The project folder.
+        out: The folder to write to.
+        identity: What the editions say of themselves.
+        say: Shows a line of progress.
+        makers: What makes them, by extension.
+
+    Returns:
+        What failed, a line for each edition; empty if nothing did.
+
+    Raises:
+        EditionError: The site cannot be built, so that there is nothing to make them of.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    for stale in (SUMS, *(f"{identity.name}.{extension}" for extension in makers)):
+        (out / stale).unlink(missing_ok=True)
+    failures, sums = [], []
+    with tempfile.TemporaryDirectory(prefix="editions-") as temporary:
+        say("building the site ...")
+        begun = time.monotonic()
+        site = build_site(root, Path(temporary) / "site", identity)
+        say(f"built in {time.monotonic() - begun:.1f} s: {len(site.paths)} files")
+        for extension, make in makers.items():
+            final = out / f"{identity.name}.{extension}"
+            say(f"making {final.name} ...")
+            begun = time.monotonic()
+            try:
+                _complete(make, site, identity, final)
+            except Exception as problem:  # noqa: BLE001 - whatever a library raises, the others are still made
+                failures.append(f"{final.name} cannot be made: {problem if isinstance(problem, EditionError) else repr(problem)}")
+                say(failures[-1])
+                continue
+            content = final.read_bytes()
+            sums.append(f"{hashlib.sha256(content).hexdigest()}  {final.name}\n")
+            say(f"{final.name:30} {len(content) / 1e6:7.2f} MB {time.monotonic() - begun:7.1f} s")
+    (out / SUMS).write_text("".join(sums), encoding="ascii")
+    return failures
+
+
+def _complete(make: Maker, site: BuiltSite, identity: Identity, final: Path) -> None:
+    partial = final.with_name(f"{final.name}.partial")
+    try:
+        make(site, identity, partial)
+        partial.rename(final)
+    finally:
+        partial.unlink(missing_ok=True)

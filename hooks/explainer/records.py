@@ -1,0 +1,101 @@
+"""The whole data set as plain values, the one form that all exports are made from, and its hash.
+
+A record has the fields of the data files, under the same names and in the same words; a field without a value is left
+out, as it is there. Dates keep their EDTF form.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .checking import SECTION_FOLDER
+from .dates import Date
+from .fields import marked_values
+from .model import COLLECTIONS, AnyEntry, Dataset, Entry, Part, Ref
+from .prose import NOTE_CLOCKS, Page
+
+Record = Mapping[str, Any]
+
+
+def records_of(dataset: Dataset, written: Sequence[Page]) -> Mapping[str, Any]:
+    """Give everything: the essay's record, and a list of records for each collection and for the notes."""
+    found: dict[str, Any] = {"essay": plain_value(dataset.essay)}
+    for name in COLLECTIONS:
+        found[name] = [plain_value(entry) for entry in getattr(dataset, name).values()]
+    found["notes"] = list(note_records(dataset, written))
+    return found
+
+
+def plain_value(value: Any) -> Any:
+    """Turn a value of the model into what JSON can hold."""
+    match value:
+        case Part():
+            hidden = ("at",) if isinstance(value, Entry) else ()
+            fields = ((info.alias or name, getattr(value, name)) for name, info in type(value).model_fields.items())
+            return {
+                name: plain_value(held) for name, held in fields if name not in hidden and held not in (None, (), {})
+            }
+        case Date():
+            return value.text
+        case tuple():
+            return [plain_value(item) for item in value]
+        case dict():
+            return {key: plain_value(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def note_records(dataset: Dataset, written: Sequence[Page]) -> Iterator[Record]:
+    """Go through the notes in the order of the essay. Their ids count them within a paragraph: ``p6-2``."""
+    pages = {page.path: page for page in written}
+    for section in dataset.essay.sections:
+        by_paragraph = pages[f"{SECTION_FOLDER}/{section.id}.md"].notes_by_paragraph
+        for paragraph in section.paragraphs:
+            for number, note in enumerate(by_paragraph.get(paragraph, ()), 1):
+                yield {
+                    "id": f"p{paragraph}-{number}",
+                    "section": section.id,
+                    "paragraph": paragraph,
+                    "kind": note.kind,
+                    "clock": NOTE_CLOCKS[note.kind],
+                    "title": note.title,
+                    "body": note.body.strip(),
+                    "sources": [source for _, source in note.sources],
+                }
+
+
+def canonical(value: Any) -> bytes:
+    """Write a value in the JSON Canonicalization Scheme (RFC 8785).
+
+    Records hold no fractions, and their keys are ASCII: sorted keys and no spaces are then all that it asks for.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def hash_of(records: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of the canonical form: what tells whether two editions hold the same data."""
+    return hashlib.sha256(canonical(records)).hexdigest()
+
+
+def sources_of(entry: AnyEntry) -> tuple[str, ...]:
+    """The ids of all sources that an entry and its parts name, each once, in their order."""
+    found = (value for _, marker, value in marked_values(entry) if isinstance(marker, Ref) and _is_source(marker))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_source(marker: Ref) -> bool:
+    return marker.collections == ("sources",)
+
+
+def changed_on(dataset: Dataset, entry: AnyEntry) -> datetime.date:
+    """The day on which the facts of an entry changed, as far as is known: when its sources were last checked.
+
+    A fact comes with its source, and a source with the day on which somebody read it; nothing else is dated. For
+    an entry none of whose sources has been checked it is the day to which the facts of the whole work reach.
+    """
+    checked = [dataset.sources[source].checked for source in sources_of(entry)]
+    return max((date.last for date in checked if date is not None), default=dataset.essay.facts_as_of.last)

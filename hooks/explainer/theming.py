@@ -1,0 +1,65 @@
+"""Mends in the theme's own templates, where it offers no block or partial to override.
+
+A mend is an exact replacement in the source of a template, made once for a build. One that no longer fits stops the
+build, so that a new version of the theme is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, Environment, TemplateNotFound
+
+Mend = tuple[str, str]
+"""What a template has, and what it has to have."""
+
+_DRAWER = '<input class="md-toggle" data-md-toggle="drawer" type="checkbox" id="__drawer" autocomplete="off">'
+_SEARCH = '<input class="md-toggle" data-md-toggle="search" type="checkbox" id="__search" autocomplete="off">'
+_OVERLAY = '<label class="md-overlay" for="__drawer"></label>'
+_ANNOUNCE = '<div data-md-component="announce">'
+
+MENDS: Mapping[str, Sequence[Mend]] = {
+    "base.html": [
+        # HTML has no `autocomplete` for checkboxes. The drawer's is what opens it by keyboard, so it needs a name and
+        # has to follow the skip link.
+        (_DRAWER, ""),
+        (_SEARCH, ""),
+        (_OVERLAY, ""),
+        (
+            _ANNOUNCE,
+            _DRAWER.replace('autocomplete="off"', "aria-label=\"{{ lang.t('nav') }}\"")
+            + _SEARCH.replace(' autocomplete="off"', "")
+            + _OVERLAY
+            + _ANNOUNCE,
+        ),
+    ],
+    "partials/search.html": [
+        ('role="dialog"', 'role="dialog" aria-label="{{ lang.t(\'search\') }}"'),
+    ],
+}
+"""What Material's templates need for valid HTML and for the keyboard, by the name of the template."""
+
+
+class ThemeError(Exception):
+    """A template of the theme is not what a mend was made for."""
+
+
+def mended(environment: Environment, mends: Mapping[str, Sequence[Mend]] = MENDS) -> BaseLoader:
+    """Give a loader of the environment's templates with the mends made.
+
+    Raises:
+        ThemeError: A template is missing, or does not have exactly once what is to be replaced.
+    """
+    loader = environment.loader or DictLoader({})
+    sources = {}
+    for name, changes in mends.items():
+        try:
+            source = loader.get_source(environment, name)[0]
+        except TemplateNotFound as missing:
+            raise ThemeError(f"the theme has no {name}") from missing
+        for found, wanted in changes:
+            if source.count(found) != 1:
+                raise ThemeError(f"{name} has {source.count(found)} times what is to be mended once: {found}")
+            source = source.replace(found, wanted)
+        sources[name] = source
+    return ChoiceLoader([DictLoader(sources), loader])
