@@ -5,7 +5,9 @@
   const toggle = document.getElementById("__drawer");
   const drawer = document.querySelector(".md-sidebar--primary");
   if (!toggle || !drawer) return;
-  const behind = document.querySelectorAll(".md-header, .md-content, .md-sidebar--secondary, .md-top, .md-footer");
+  const behind = document.querySelectorAll(
+    "[data-md-component=skip], .md-header, .md-content, .md-sidebar--secondary, .md-top, .md-footer",
+  );
 
   const close = () => {
     if (!toggle.checked) return;
