@@ -4,15 +4,21 @@
 #   PYTHON=python3.12          the interpreter to make .venv with
 #   ADDRESS=127.0.0.1:8000     where `make serve` listens
 #   SITE_URL=, REPO_URL=       where the site and its repository are published, if they are
+#   EDITIONS=1                 with `make site`: make the editions too, and offer them on the downloads page
 #   DIAGRAMS=browser           leave drawing to Mermaid in the reader's browser (needs npm)
+#   PROBLEMS=github, json      how `make check` writes problems
+#   AGAINST=main               a git revision whose ids have to be there still, for `make check`
+#   KIND=event ARGS='--set …'  what `make new` writes, and what is known of it
 
 PYTHON ?= python3
 ADDRESS ?= 127.0.0.1:8000
+PROBLEMS ?= text
 DIAGRAMS ?= $(if $(filter Linux-x86_64 Darwin-arm64,$(shell uname -s)-$(shell uname -m)),build,browser)
 
 VENV := .venv
 BIN := $(VENV)/bin
 SITE := $(VENV)/site.installed
+OFFLINE := $(VENV)/offline.installed
 TOOLS := $(VENV)/tools.installed
 MERMAID := node_modules/.package-lock.json
 
@@ -30,7 +36,7 @@ SITE_NEEDS := $(SITE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check test format lint bench lock clean
+.PHONY: help serve site check new schema test offline format lint bench lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,29 +47,45 @@ serve: $(SITE_NEEDS) ## build the site, show it at http://ADDRESS/, rebuild when
 site: $(SITE_NEEDS) ## build the site into site/
 	$(BIN)/mkdocs build --strict --clean
 
-check: $(SITE) ## report every problem in the data and the pages
-	@$(BIN)/python -m explainer check
+ifeq ($(EDITIONS),1)
+site: export EDITIONS_FOLDER := dist
+site: offline
+endif
 
-test: $(SITE) $(TOOLS) lint check ## lint, types, check, and all tests, those in a real browser included
+check: $(SITE) ## report every problem in the data and the pages
+	@$(BIN)/python -m explainer check --format $(PROBLEMS) $(if $(AGAINST),--against '$(AGAINST)')
+
+new: $(SITE) ## write a new entry: make new KIND=actor, event, term, claim or source
+	@$(BIN)/python -m explainer new $(KIND) $(ARGS)
+
+schema: $(SITE) ## write the schemas for editors and the tables of data/README.md anew, after a change of the model
+	$(BIN)/python -m explainer schema --out data/schema
+
+test: $(SITE) $(OFFLINE) $(TOOLS) lint check ## lint, types, check, and all tests, those in a real browser included
 	$(BIN)/python tests/browser.py
+	$(BIN)/python tests/programs.py
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
 	$(BIN)/pytest -n 2
 
-lint: $(SITE) $(TOOLS) ## style and types of the code, and spelling everywhere
-	$(BIN)/ruff format --check hooks tests bench
-	$(BIN)/ruff check hooks tests bench
+offline: $(SITE_NEEDS) $(OFFLINE) ## make the editions for readers without a network in dist/: zip, ZIM, EPUB, PDF
+	@$(BIN)/python -m editions --out dist --name waging-peace
+
+lint: $(SITE) $(OFFLINE) $(TOOLS) ## style and types of the code, and spelling everywhere
+	$(BIN)/ruff format --check hooks editions tests bench
+	$(BIN)/ruff check hooks editions tests bench
 	$(BIN)/mypy
 	$(BIN)/typos --format brief
 
 format: $(SITE) $(TOOLS) ## put the code into its canonical form
-	$(BIN)/ruff format hooks tests bench
-	$(BIN)/ruff check --fix hooks tests bench
+	$(BIN)/ruff format hooks editions tests bench
+	$(BIN)/ruff check --fix hooks editions tests bench
 
 bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, and how it grows with the data
 	$(BIN)/python bench/build.py
 
 lock: $(SITE) ## pin new versions of everything (needs uv and npm)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements.in -o requirements.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-offline.in -o requirements-offline.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-test.in -o requirements-test.txt
 	npm update --package-lock-only
 
@@ -82,7 +104,11 @@ $(SITE): requirements.txt | $(BIN)/pip
 	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
-$(TOOLS): requirements-test.txt $(SITE)
+$(OFFLINE): requirements-offline.txt $(SITE)
+	$(BIN)/pip install --quiet --require-hashes -r requirements-offline.txt
+	@touch $@
+
+$(TOOLS): requirements-test.txt $(SITE) $(OFFLINE)
 	$(BIN)/pip install --quiet --require-hashes -r requirements-test.txt
 	@touch $@
 

@@ -124,6 +124,10 @@ def without_hooks(folder: Path, site: Site) -> Path:
     """Write every page as Markdown that holds all that the hooks would add, for MkDocs alone."""
     project = folder / "plain"
     shutil.copytree(ROOT / "docs", project / "docs")
+    site = site.with_exports(lambda path, _: f"../{path}", absolute=False)
+    for export in site.exports.all():
+        (project / "docs" / export.path).parent.mkdir(parents=True, exist_ok=True)
+        (project / "docs" / export.path).write_bytes(export.content)
     texts = {page.path: page.markdown for page in site.pages.values()}
     for page in site.written:
         markdown = (ROOT / "docs" / page.path).read_text(encoding="utf-8")
@@ -137,7 +141,7 @@ def without_hooks(folder: Path, site: Site) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(spelled_out(text, path, site, names if links else None), encoding="utf-8")
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    for line in ("hooks: [hooks/mkdocs_hooks.py]\n", "watch: [data, hooks]\n", "  custom_dir: theme\n"):
+    for line in ("hooks: [hooks/mkdocs_hooks.py]\n", "watch: [data, hooks, CITATION.cff]\n", "  custom_dir: theme\n"):
         config = config.replace(line, "")
     (project / "mkdocs.yml").write_text(config, encoding="utf-8")
     return project / "mkdocs.yml"

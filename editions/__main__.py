@@ -30,9 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         identity = identify(chosen.root, chosen.name, made, os.environ.get("SITE_URL", ""))
         failures = make_editions(chosen.root, chosen.out, identity, lambda line: print(line, flush=True))
     except EditionError as problem:
-        failures = [str(problem)]
-    for failure in failures:
-        print(failure, file=sys.stderr)
+        failures = [f"no edition can be made: {problem}"]
+    if failures:
+        print("\n".join(["Missing:", *failures]), file=sys.stderr)
     return 1 if failures else 0
 
 

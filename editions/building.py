@@ -40,11 +40,16 @@ class NavigationItem:
 
 @dataclass(frozen=True, slots=True)
 class BuiltSite:
-    """The built variant: its folder, its files as sorted paths in it, and its navigation."""
+    """The built variant: its folder, its files as sorted paths in it, its navigation, and what its configuration says.
+
+    `language` is an ISO 639-1 code; `icon` the path of a picture that stands for the site.
+    """
 
     folder: Path
     paths: tuple[str, ...]
     navigation: tuple[NavigationItem, ...]
+    language: str
+    icon: str
 
 
 def build_site(root: Path, out: Path, identity: Identity) -> BuiltSite:
@@ -59,7 +64,7 @@ def build_site(root: Path, out: Path, identity: Identity) -> BuiltSite:
     epoch = str(int(identity.made.timestamp()))
     done = subprocess.run(  # noqa: S603 - our own interpreter and configuration
         [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-f", str(configuration), "-d", str(out)],
-        env={**os.environ, "SOURCE_DATE_EPOCH": epoch, "NO_MKDOCS_2_WARNING": "1"},
+        env={**os.environ, "SOURCE_DATE_EPOCH": epoch, "NO_MKDOCS_2_WARNING": "1", "EDITIONS_FOLDER": ""},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -74,7 +79,9 @@ def build_site(root: Path, out: Path, identity: Identity) -> BuiltSite:
     shutil.copyfile(_ASSETS / "iframe-worker.js", out / SHIM)
     (out / STATEMENT).write_text(identity.as_text(), encoding="utf-8")
     paths = tuple(sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()))
-    return BuiltSite(out, paths, tuple(_items(load_config(str(configuration)).nav or [])))
+    config = load_config(str(configuration))
+    theme = config.theme
+    return BuiltSite(out, paths, tuple(_items(config.nav or [])), theme["language"], theme["favicon"])
 
 
 def _items(nav: list[Any]) -> Iterator[NavigationItem]:

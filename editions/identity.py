@@ -76,7 +76,9 @@ def identify(root: Path, name: str, made: datetime, address: str) -> Identity:
     rests_on = work.work(essay.title)
     if rests_on is None:
         raise EditionError("CITATION.cff does not name the essay among its references")
-    original = Reference("essay", rests_on.title, rests_on.authors, "", rests_on.year, rests_on.month, note=rests_on.notes)
+    original = Reference(
+        "essay", rests_on.title, rests_on.authors, "", rests_on.year, rests_on.month, note=rests_on.notes
+    )
     return Identity(
         name=name,
         title=work.title,

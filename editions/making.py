@@ -60,8 +60,9 @@ def make_editions(
             begun = time.monotonic()
             try:
                 _complete(make, site, identity, final)
-            except Exception as problem:  # noqa: BLE001 - whatever a library raises, the others are still made
-                failures.append(f"{final.name} cannot be made: {problem if isinstance(problem, EditionError) else repr(problem)}")
+            except Exception as problem:  # whatever a library raises: the others are still made
+                why = str(problem) if isinstance(problem, EditionError) else repr(problem)
+                failures.append(f"{final.name} cannot be made: {why}")
                 say(failures[-1])
                 continue
             content = final.read_bytes()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -16,12 +17,19 @@ from typing import Any
 from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import Abort, PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_build_date
 
-from explainer.problems import Position, errors_in
+from explainer.downloads import Download, find_downloads
+from explainer.forge import Forge
+from explainer.linking import page_of
+from explainer.problems import Problem, errors_in
+from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available
+from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
 from explainer.theming import ThemeError, mended
 
@@ -38,22 +46,23 @@ class _Build:
     files: Files
     root: Path
     in_browser: bool
-    edit_address: Callable[[Position], str | None]
+    forge: Forge
+    errors: tuple[Problem, ...] = ()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
     root = Path(config.config_file_path).resolve().parent
-    _Build.edit_address = _edit_addresses(config)
+    branch = str(config.extra.get("branch", "main"))
+    _Build.forge = Forge(config.repo_url or "", branch, config.site_url or "")
     if not config.repo_url:
         config.edit_uri = None  # it is relative to the repository, and MkDocs warns of it on every page
-    site, problems = load_site(
-        root, _Build.edit_address, docs=Path(config.docs_dir).resolve().relative_to(root).as_posix()
-    )
+    site, problems = load_site(root, _Build.forge, docs=Path(config.docs_dir).resolve().relative_to(root).as_posix())
     for problem in problems:
         log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
+    _Build.errors = errors_in(problems)
     if site is None:
-        raise PluginError(f"errors in the data and the pages: {len(errors_in(problems))}")
+        raise PluginError(f"errors in the data and the pages: {len(_Build.errors)}")
     in_browser = "mermaid2" in config.plugins
     if in_browser:
         # The plugin looks for the script among the sources, where nothing generated may be: `on_files` adds it.
@@ -65,6 +74,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
     site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url))
+    site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser = site, root, in_browser
     return config
 
@@ -73,8 +83,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages, and the data in other formats."""
     for page in _Build.site.pages.values():
         files.append(File.generated(config, page.path, content=page.markdown))
+    for redirect in _Build.site.redirects:
+        files.append(_redirect(redirect, files, config))
     for export in _Build.site.exports.all():
         files.append(File.generated(config, export.path, content=export.content))
+    for download in _Build.site.downloads:
+        files.append(File.generated(config, download.path, abs_src_path=str(download.file)))
     if _Build.in_browser:
         script = _Build.root / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"
         if not script.is_file():
@@ -82,6 +96,29 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
     _Build.files = files
     return files
+
+
+def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
+    """Find the editions that the site is to offer, in the folder that ``extra.editions`` names, if it names one."""
+    folder = config.extra.get("editions")
+    if not folder:
+        return ()
+    try:
+        return find_downloads(root / folder, get_build_date())
+    except OSError as problem:
+        raise PluginError(f"there are no editions to offer: {problem}; make them with `make offline`") from problem
+
+
+def _redirect(redirect: Redirect, files: Files, config: MkDocsConfig) -> File:
+    """Make the file that stands where a page was, with a link to where it is now."""
+    old, path = File.generated(config, redirect.path, content=""), page_of(redirect.entry)[0]
+    new = files.get_file_from_path(path)
+    if new is None:
+        raise PluginError(f"{redirect.path}: leads to {path}, which is not built")
+    href = new.url_relative_to(old)
+    canonical = urljoin(config.site_url, new.url) if config.site_url else href
+    html = redirect_page(redirect.entry.heading, href, canonical)
+    return File.generated(config, old.dest_uri, content=html)
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
@@ -128,7 +165,7 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
     path, site = page.file.src_uri, _Build.site
     generated = site.pages.get(path)
     if generated is not None:
-        page.edit_url = _Build.edit_address(generated.edit_at) if generated.edit_at else None
+        page.edit_url = _Build.forge.edit_address(generated.edit_at) if generated.edit_at else None
 
     def address(path: str, anchor: str) -> str:
         target = _Build.files.get_file_from_path(path)
@@ -144,6 +181,23 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
     return context
 
 
+def on_serve(server: LiveReloadServer, builder: Callable[[], None], **_: Any) -> LiveReloadServer:
+    """Show the problems of an edit above the last good site, instead of no site until they are mended."""
+
+    def rebuild() -> None:
+        _Build.errors = ()
+        try:
+            builder()
+        except Abort:
+            # The check stops a build before it touches the site; MkDocs has written the problems to the terminal.
+            if not _Build.errors:
+                raise
+
+    server.builder = rebuild
+    server.set_app(with_panel(server.serve_request, lambda: _Build.errors))
+    return server
+
+
 def _export_addresses(config: MkDocsConfig) -> Callable[[str, str], str]:
     """Give the function from a page's source path, and an anchor, to the address that the exports name it by."""
     own = File.generated(config, "data/index.md", content="")
@@ -154,14 +208,3 @@ def _export_addresses(config: MkDocsConfig) -> Callable[[str, str], str]:
         return urljoin(config.site_url, file.url) if config.site_url else file.url_relative_to(own)
 
     return lambda path, anchor: f"{found(path)}#{anchor}" if anchor else found(path)
-
-
-def _edit_addresses(config: MkDocsConfig) -> Callable[[Position], str | None]:
-    """Give the function from a place in the data to the forge's editor, for the repository of this site."""
-    repository = (config.repo_url or "").rstrip("/")
-    branch = str(config.extra.get("branch", "main"))
-
-    def address(at: Position) -> str | None:
-        return f"{repository}/edit/{branch}/{at.path}#L{at.line}" if repository else None
-
-    return address

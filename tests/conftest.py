@@ -78,6 +78,39 @@ def ferry_site(shared: Path) -> Path:
     return _built_once(shared, "ferry", FERRY / "mkdocs.yml")
 
 
+def editions_make(root: Path, out: Path, name: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Make the offline editions as `make offline` does."""
+    command = [sys.executable, "-m", "editions", "--root", str(root), "--out", str(out), "--name", name]
+    paths = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'hooks'}", "SITE_URL": "", "REPO_URL": ""}
+    settings = {"SOURCE_DATE_EPOCH": "1546300800", "MERMAID_IN_BROWSER": "false", **paths, **environment}
+    return subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
+
+
+def _editions_once(shared: Path, name: str, root: Path) -> Path:
+    """Make the editions in a folder that all workers of this run share; whoever comes first makes them."""
+    out = shared / f"editions-{name}"
+    with (shared / f"editions-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            done = editions_make(root, out.with_suffix(".partial"), name)
+            if done.returncode:
+                pytest.fail(f"the editions cannot be made:\n{done.stdout}\n{done.stderr}", pytrace=False)
+            out.with_suffix(".partial").rename(out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def editions(shared: Path) -> Path:
+    """The folder with all offline editions of the real site."""
+    return _editions_once(shared, "waging-peace", ROOT)
+
+
+@pytest.fixture(scope="session")
+def ferry_editions(shared: Path) -> Path:
+    """The folder with all offline editions of the tiny essay, to damage copies of."""
+    return _editions_once(shared, "ferry", FERRY)
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Say nothing; what is wrong shows in the browser."""

@@ -19,8 +19,10 @@ ALL_RULES: Mapping[str, object] = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
 }
-COLOURS: Mapping[str, object] = {"type": "rule", "values": ["color-contrast"]}
-COLOURS_AND_SIZES: Mapping[str, object] = {"type": "rule", "values": ["color-contrast", "target-size"]}
+COLOURS_AND_SIZES: Mapping[str, object] = {
+    "type": "rule",
+    "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
+}
 
 RUN_AXE = """([rules, within]) => axe.run(within ? {include: [[within]]} : document,
   {runOnly: rules, resultTypes: ["violations"], preload: false, iframes: false})
@@ -64,15 +66,16 @@ def test_axe_objects_to_what_is_wrong(axe: str, opened: Callable[..., BrowserCon
     page.set_content('<html lang="en"><title>t</title><main><h1 style="color: #aaa">Pale</h1><img src="x"></main>')
     page.evaluate(axe + ";0")
     assert {fault.split(":")[0] for fault in faults(page)} == {"color-contrast", "image-alt"}
-    assert {fault.split(":")[0] for fault in faults(page, COLOURS, "main")} == {"color-contrast"}
+    assert {fault.split(":")[0] for fault in faults(page, COLOURS_AND_SIZES, "main")} == {"color-contrast"}
 
 
 def test_axe_objects_to_nothing_on_any_page(
     axe: str, opened: Callable[..., BrowserContext], built_site: Path, site_url: str
 ) -> None:
-    """Every page: all rules on wide and light; then, in its content, those that depend on colours and on width.
+    """Every page: all rules, wide and light; then, narrow and dark, those of its content that depend on either.
 
-    The frame around the content is the same on all pages; the next test has all rules on it in all four combinations.
+    Colours do not depend on the width, nor sizes on colours; and the frame around the content is the same everywhere.
+    The next test has all rules on all kinds of pages, frame and content, in all four combinations.
     """
     context = opened(WIDE)
     context.add_init_script(axe)
@@ -85,12 +88,9 @@ def test_axe_objects_to_nothing_on_any_page(
     for address in addresses:
         page.goto(site_url + address.removesuffix("index.html"))
         wrong = faults(page)
-        for scheme, width, rules in (
-            ("slate", WIDE, COLOURS), ("slate", NARROW, COLOURS_AND_SIZES), ("default", NARROW, COLOURS),
-        ):  # fmt: skip
-            page.set_viewport_size({"width": width, "height": 844})
-            page.evaluate("scheme => document.body.setAttribute('data-md-color-scheme', scheme)", scheme)
-            wrong += [f"{scheme}, {width}: {fault}" for fault in faults(page, rules, ".md-content")]
+        page.set_viewport_size({"width": NARROW, "height": 844})
+        page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+        wrong += [f"narrow and dark: {fault}" for fault in faults(page, COLOURS_AND_SIZES, ".md-content")]
         page.set_viewport_size({"width": WIDE, "height": 844})
         if wrong:
             found[address] = wrong
@@ -139,7 +139,7 @@ def enlarge(page: Page) -> None:
 
 
 def turn_back(page: Page) -> None:
-    page.get_by_role("button", name="March 2019").click()
+    page.get_by_role("button", name="March 2019", exact=True).click()
 
 
 STATES: list[tuple[str, Callable[[Page], None], int]] = [
@@ -216,6 +216,9 @@ def test_the_focus_is_always_seen(
         stop = page.evaluate(STOP)
         if stop is None:
             break
+        if not stop["marked"]:
+            page.wait_for_timeout(300)  # the search unfolds when the focus comes to it
+            stop = page.evaluate(STOP)
         stops.append(stop)
     assert len(stops) > 25
     assert [stop["name"] for stop in stops if not stop["marked"]] == []
@@ -223,9 +226,7 @@ def test_the_focus_is_always_seen(
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_the_first_stop_skips_to_the_content(
-    width: int, opened: Callable[..., BrowserContext], site_url: str
-) -> None:
+def test_the_first_stop_skips_to_the_content(width: int, opened: Callable[..., BrowserContext], site_url: str) -> None:
     page = opened(width).new_page()
     page.goto(f"{site_url}essay/after-hanoi/")
     page.keyboard.press("Tab")
@@ -238,9 +239,7 @@ def test_the_first_stop_skips_to_the_content(
 
 
 @pytest.mark.parametrize("with_script", [True, False])
-def test_the_drawer_opens_by_keyboard(
-    with_script: bool, opened: Callable[..., BrowserContext], site_url: str
-) -> None:
+def test_the_drawer_opens_by_keyboard(with_script: bool, opened: Callable[..., BrowserContext], site_url: str) -> None:
     page = opened(NARROW, java_script_enabled=with_script).new_page()
     page.goto(f"{site_url}essay/after-hanoi/")
     link = page.locator(".md-sidebar--primary a", has_text="Glossary")
@@ -253,9 +252,7 @@ def test_the_drawer_opens_by_keyboard(
     expect(link).to_be_in_viewport()
 
 
-def test_the_drawer_holds_the_focus_until_it_is_closed(
-    opened: Callable[..., BrowserContext], site_url: str
-) -> None:
+def test_the_drawer_holds_the_focus_until_it_is_closed(opened: Callable[..., BrowserContext], site_url: str) -> None:
     page = opened(NARROW).new_page()
     page.goto(f"{site_url}essay/after-hanoi/")
     page.keyboard.press("Tab")
@@ -266,7 +263,9 @@ def test_the_drawer_holds_the_focus_until_it_is_closed(
     for _ in range(40):
         page.keyboard.press("Tab")
         stops.add(page.evaluate("document.activeElement.closest('.md-sidebar, #__drawer, .md-skip, body').className"))
-    assert not {stop for stop in stops if "primary" not in stop and "toggle" not in stop and "skip" not in stop and stop}
+    assert not {
+        stop for stop in stops if "primary" not in stop and "toggle" not in stop and "skip" not in stop and stop
+    }
     page.keyboard.press("Escape")
     expect(page.locator("#__drawer")).to_be_focused()
     expect(page.locator(".md-sidebar--primary a", has_text="Glossary")).not_to_be_visible()

@@ -164,6 +164,11 @@ def test_an_entry_that_is_not_understood_is_not_also_reported_as_unknown(project
     assert [line.split(": ")[0] for line in shown(load(project))] == [f"{TERMS}:4:15"]
 
 
+def test_entries_of_a_file_that_cannot_be_read_are_not_also_reported_as_unknown(project: Path) -> None:
+    change(project, EVENTS, "  title: Ferry compact", "  title: Ferry: compact")
+    assert [line.split(": ")[0] for line in shown(load(project))] == [f"{EVENTS}:3:15"]
+
+
 @pytest.mark.parametrize(
     ("change_to", "found"),
     [
@@ -206,7 +211,9 @@ def test_bombs_do_no_harm(project: Path, bomb: str) -> None:
 
 def test_an_empty_project_says_what_it_needs(tmp_path: Path) -> None:
     assert shown(load(tmp_path)) == [
-        "data/essay.yaml:1:1: error: no such file; expected the title, date and sections of the essay"
+        "CITATION.cff:1:1: error: no such file; expected how this work is cited: title, authors, license, and the essay "
+        "under references",
+        "data/essay.yaml:1:1: error: no such file; expected the title, date and sections of the essay",
     ]
 
 

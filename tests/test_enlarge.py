@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from conftest import Watched
+from conftest import Watched, served
 
 PAGE = "essay/other-callers/"
 SEVERAL = "essay/no-grand-bargain/"
@@ -101,13 +102,19 @@ def test_tab_stays_in_the_dialog_and_reaches_the_nodes(reading: Page) -> None:
         )
 
 
-def test_a_node_leads_to_its_entry_and_back_finds_the_page_as_it_was(reading: Page) -> None:
+def test_a_node_leads_to_its_entry(reading: Page) -> None:
     opener(reading).click()
     dialog(reading).locator("svg a", has_text="Xi Jinping").first.click()
     expect(reading.locator("h1")).to_contain_text("Xi Jinping")
-    reading.go_back()
-    expect(dialog(reading)).to_be_hidden()
-    expect(reading.locator(".diagram__frame svg").first).to_be_visible()
+
+
+@pytest.mark.parametrize("modifier", [None, "ControlOrMeta"])
+def test_following_a_node_puts_the_page_back_unless_it_opens_elsewhere(modifier: str | None, reading: Page) -> None:
+    opener(reading).click()
+    node = dialog(reading).locator("svg a").first
+    node.evaluate("node => node.addEventListener('click', (event) => event.preventDefault())")
+    node.click(modifiers=[modifier] if modifier else None)  # type: ignore[list-item]
+    expect(dialog(reading)).to_be_visible(visible=bool(modifier))
 
 
 def test_one_dialog_serves_all_drawings_of_a_page(reading: Page, site_url: str) -> None:
@@ -134,8 +141,7 @@ def test_zoom_keeps_the_middle_has_its_limits_and_fit_shows_it_all(reading: Page
     opener(reading).click()
     tools = {name: dialog(reading).get_by_role("button", name=name) for name in ("Zoom out", "Zoom in", "Fit")}
     for name, words in (("Zoom in", "500 %"), ("Zoom out", "10 %")):
-        for _ in range(25):
-            tools[name].click()
+        tools[name].evaluate("button => { for (let turn = 0; turn < 25; turn++) button.click(); }")
         expect(dialog(reading).get_by_role("status")).to_have_text(words)
     tools["Fit"].click()
     frame = dialog(reading).locator(".diagram__frame")
@@ -148,7 +154,19 @@ def test_zoom_keeps_the_middle_has_its_limits_and_fit_shows_it_all(reading: Page
     assert frame.evaluate(middle) == pytest.approx(0.5, abs=0.03)
 
 
+def test_the_page_behind_does_not_scroll(reading: Page) -> None:
+    opener(reading).click()
+    before = reading.evaluate("scrollY")
+    dialog(reading).get_by_role("button", name="Fit").click()
+    reading.mouse.move(700, 500)
+    reading.mouse.wheel(0, 400)
+    reading.wait_for_timeout(300)
+    assert reading.evaluate("scrollY") == before
+
+
 def test_on_a_phone_it_fills_the_window_and_is_legible_at_once(touching: Page) -> None:
+    frame = touching.locator(".diagram__frame").first
+    frame.evaluate("frame => { frame.scrollLeft = 70; }")
     opener(touching).tap()
     assert dialog(touching).bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
     text = dialog(touching).locator("svg text").first
@@ -166,6 +184,7 @@ def test_on_a_phone_it_fills_the_window_and_is_legible_at_once(touching: Page) -
     assert sum(map(int, background[4:-1].split(","))) < 200
     dialog(touching).get_by_role("button", name="Close").tap()
     expect(dialog(touching)).to_be_hidden()
+    assert frame.evaluate("frame => frame.scrollLeft") == 70
 
 
 @pytest.mark.parametrize("width", [390, 1400])
@@ -203,3 +222,17 @@ def test_an_open_table_has_the_whole_width(reading: Page) -> None:
     assert box
     assert figure
     assert box["width"] == pytest.approx(figure["width"], abs=1)
+
+
+def test_a_drawing_made_in_the_browser_is_enlarged_too(watched: Watched, browser_drawn_site: Path) -> None:
+    page = watched.page
+    with served(browser_drawn_site) as url:
+        page.goto(f"{url}argument/")
+        expect(page.locator(".diagram__frame .mermaid svg").first).to_be_visible()
+        opener(page).click()
+        dialog(page).get_by_role("button", name="Fit").click()
+        box = dialog(page).locator("svg").bounding_box()
+        assert box
+        assert 1000 < box["width"] <= 1400
+        page.keyboard.press("Escape")
+        expect(page.locator(".diagram__frame .mermaid svg").first).to_be_visible()

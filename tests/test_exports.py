@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import bibtexparser
 import feedparser
 import networkx
 import pytest
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from citeproc import Citation as CslCitation
 from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
@@ -126,13 +126,12 @@ def test_the_hash_changes_with_the_data_and_nothing_else(project: Path, old: str
 # --- Tables ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def package(files: Mapping[str, Export], tmp_path: Path) -> Path:
-    """The tables in a folder; gives the path of their description."""
-    for name, export in files.items():
-        if name.startswith("tables/"):
-            (tmp_path / name.removeprefix("tables/")).write_bytes(export.content)
-    return tmp_path / "datapackage.json"
+def package_of(site: Site, folder: Path) -> Path:
+    """Write the tables to a folder; give the path of their description."""
+    for export in site.exports.all():
+        if export.name.startswith("tables/"):
+            (folder / export.name.removeprefix("tables/")).write_bytes(export.content)
+    return folder / "datapackage.json"
 
 
 def faults(package: Path) -> list[str]:
@@ -140,9 +139,10 @@ def faults(package: Path) -> list[str]:
     return [error.message for task in report.tasks for error in task.errors] + [e.message for e in report.errors]
 
 
-def test_tables_are_a_valid_data_package(site: Site, package: Path) -> None:
+def test_tables_are_a_valid_data_package(site: Site, tmp_path: Path) -> None:
+    package = package_of(site, tmp_path)
     assert faults(package) == []
-    rows = {name: len(list(csv.reader(path.open(newline="")))) - 1 for name, path in tables(package).items()}
+    rows = {name: len(read(path)) - 1 for name, path in tables(package).items()}
     assert {name: rows[name] for name in COLLECTIONS} == sizes(site)
     assert rows["notes"] == sum(len(page.notes) for page in site.written)
     assert rows["events-participants"] == sum(len(event.participants) for event in site.dataset.events.values())
@@ -154,6 +154,11 @@ def test_tables_are_a_valid_data_package(site: Site, package: Path) -> None:
         if isinstance(marker, Ref) and "sources" in marker.collections
     ]
     assert rows["citations"] == len(cited) + sum(len(note.sources) for page in site.written for note in page.notes)
+
+
+def read(path: Path) -> list[list[str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
 
 
 def tables(package: Path) -> dict[str, Path]:
@@ -173,9 +178,12 @@ def tables(package: Path) -> dict[str, Path]:
         ("actors", "summary", ""),
     ],
 )
-def test_the_description_tells_a_damaged_table(package: Path, table: str, column: str, value: str) -> None:
+def test_the_description_tells_a_damaged_table(
+    ferry: Site, tmp_path: Path, table: str, column: str, value: str
+) -> None:
+    package = package_of(ferry.with_exports(pretty, absolute=True), tmp_path)
     path = package.parent / f"{table}.csv"
-    head, first, *rest = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    head, first, *rest = read(path)
     first[head.index(column)] = value
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([head, first, *rest])
@@ -191,9 +199,9 @@ def test_the_description_tells_a_damaged_table(package: Path, table: str, column
 
 def test_bibtex_has_every_source_with_its_title(site: Site, files: Mapping[str, Export]) -> None:
     text = text_of(files["sources.bib"])
-    addresses = {entry.key: entry["url"] for entry in bibtexparser.parse_string(text).entries}
+    addresses = {entry.key: entry["url"] for entry in parse_string(text).entries}
     decoding = LatexDecodingMiddleware(keep_braced_groups=False)
-    library = bibtexparser.parse_string(text, append_middleware=[decoding])
+    library = parse_string(text, append_middleware=[decoding])
     assert library.failed_blocks == []
     found = {entry.key: entry for entry in library.entries}
     assert list(found) == list(site.dataset.sources)
@@ -305,7 +313,9 @@ def test_an_entry_changed_when_its_sources_were_last_checked(project: Path) -> N
     assert loaded is not None
     made = loaded.with_exports(pretty, absolute=True)
     (export,) = (export for export in made.exports.all() if export.name == "changes.atom")
-    updated = {entry.title: entry.updated[:10] for entry in feedparser.parse(export.content).entries}
+    entries = feedparser.parse(export.content).entries
+    updated = {entry.title: entry.updated[:10] for entry in entries}
+    assert [entry.updated[:4] for entry in entries] == ["2027"] * 5 + ["2026"] * 9
     assert updated["Ferry compact"] == "2027-01-02"
     assert updated["Westbank"] == "2027-01-02"
     assert updated["Ada Quill"] == "2026-11-23"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from explainer.site import load_site
 from fingerprint import runs
 
 ROOT = Path(__file__).parent.parent
@@ -52,3 +53,48 @@ def test_no_page_of_the_site_repeats_seven_words_of_the_essay(built_site: Path) 
         if hits := copied(text):
             found[str(path)] = hits
     assert found == {}
+
+
+def plain(export: str) -> str:
+    """The words of an export, whatever its format: lines of a calendar unfolded, escapes and markup undone."""
+    unfolded = export.replace("\r\n ", "").replace("\\n", " ")
+    return html.unescape(re.sub(r"<[^>]+>", " ", unfolded))
+
+
+def test_no_export_repeats_seven_words_of_the_essay(built_site: Path) -> None:
+    exports = [path for path in (built_site / "data").rglob("*") if path.is_file() and path.suffix != ".html"]
+    assert len(exports) > 20
+    assert {str(path): hits for path in exports if (hits := copied(plain(path.read_bytes().decode())))} == {}
+
+
+PLANTED = "one two three, four & five six (seven) eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "exports"),
+    [
+        ("events/events.yaml", "The ferry stops for good.", "dataset.json tables/events.csv events.ics changes.atom"),
+        (
+            "claims/claims.yaml",
+            "One boat is enough for two towns.",
+            "dataset.json tables/claims.csv graph.graphml changes.atom",
+        ),
+        (
+            "sources/sources.yaml",
+            "Rolls of the harbour",
+            "dataset.json tables/sources.csv sources.bib sources.csl.json",
+        ),
+        ("../docs/essay/the-toll.md", "Tomás Oar wanted half.", "dataset.json tables/notes.csv annotations.jsonld"),
+    ],
+)
+def test_a_run_copied_into_the_data_would_be_found_in_the_exports(
+    file: str, old: str, exports: str, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project / "data" / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, PLANTED), encoding="utf-8")
+    site, problems = load_site(project)
+    assert site is not None, problems
+    monkeypatch.setattr("test_fingerprint.FINGERPRINT", frozenset(digest for digest, _ in runs(PLANTED)))
+    made = site.with_exports(lambda path, _: path, absolute=False).exports
+    hit = {export.name for export in made.all() if len(copied(plain(export.content.decode()))) == 10}
+    assert hit == set(exports.split())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from explainer.__main__ import main
+from explainer.__main__ import LONGEST_DIFFERENCE, main
+from explainer.layout import KINDS
 
 
 def test_check_counts_what_there_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +56,48 @@ def test_pages_of_broken_data_are_not_written(project: Path, tmp_path: Path) -> 
     assert not out.exists()
 
 
-@pytest.mark.parametrize("command", [[], ["chek"], ["pages"]])
+def test_the_form_is_checked_when_asked(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", str(project), "check", "--form"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert "data/glossary/terms.yaml:1:1: error: `toll:`, which is not the canonical form; expected" in lines[4]
+    assert lines[6:9] == ["--- data/actors/actors.yaml", "+++ data/actors/actors.yaml (canonical)", "@@ -1 +1,3 @@"]
+    assert lines[-2] == "… and so on: `make format` makes these changes, and `git diff` shows them"
+    assert lines[-1].endswith("4 notes; errors: 6, warnings: 0")
+    assert len(lines) == 6 + LONGEST_DIFFERENCE + 2
+
+
+def test_what_is_formatted_is_in_its_form(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", str(project), "format"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 6
+    assert main(["--root", str(project), "check", "--form"]) == 0
+    capsys.readouterr()
+    assert main(["--root", str(project), "format"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_programs_read_problems_from_the_standard_output(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    terms = project / "data" / "glossary" / "terms.yaml"
+    terms.write_text(terms.read_text(encoding="utf-8").replace("name: toll", "name: 7"), encoding="utf-8")
+    assert main(["--root", str(project), "check", "--format", "github"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "::error file=data/glossary/terms.yaml,line=2,col=9::the number 7; expected text: '7' in quotes\n"
+    assert err == "errors: 1, warnings: 0\n"
+    assert main(["--root", str(project), "check", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["errors"] == 1
+
+
+def test_schemas_and_tables_are_written(project: Path) -> None:
+    out = project / "data" / "schema"
+    assert main(["schema", "--out", str(out)]) == 0
+    assert {path.name for path in out.iterdir()} == {f"{kind}.json" for kind in KINDS}
+    dictionary = project / "data" / "README.md"
+    dictionary.write_text("# Ours\n\n<!-- fields: glossary -->\n<!-- end of fields -->\n", encoding="utf-8")
+    assert main(["schema", "--out", str(out)]) == 0
+    assert "| `definition` | needed |" in dictionary.read_text(encoding="utf-8")
+    assert main(["--root", str(project), "check"]) == 0
+
+
+@pytest.mark.parametrize("command", [[], ["chek"], ["pages"], ["new"], ["new", "thing"], ["check", "--format", "xml"]])
 def test_a_wrong_command_is_explained(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Callable
 
 import pytest
@@ -10,8 +12,8 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown import markdown
 
+from explainer.forge import Forge
 from explainer.pages import all_pages, plain
-from explainer.problems import Position
 from explainer.site import Site
 
 PAGES = [
@@ -21,27 +23,36 @@ PAGES = [
 ]  # fmt: skip
 
 
-def edit_address(at: Position) -> str:
-    return f"https://git.example/edit/{at.path}#L{at.line}"
+FORGE = Forge("https://git.example/ferry", site="https://ferry.example/")
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_made_as_it_was(path: str, ferry: Site, golden: Callable[[str, str], None]) -> None:
-    pages = {page.path: page for page in all_pages(ferry.dataset, ferry.written, edit_address)}
+    pages = {page.path: page for page in all_pages(ferry.dataset, ferry.written, FORGE)}
     golden(f"pages/{path}", pages[path].markdown)
 
 
 def test_titles_and_paths_are_unique(ferry: Site) -> None:
-    pages = list(all_pages(ferry.dataset, ferry.written, edit_address))
+    pages = list(all_pages(ferry.dataset, ferry.written, FORGE))
     assert len({page.path for page in pages}) == len(pages)
     assert len({page.title for page in pages}) == len(pages)
 
 
 def test_an_entry_is_edited_at_its_line(ferry: Site) -> None:
-    for page in all_pages(ferry.dataset, ferry.written, edit_address):
+    for page in all_pages(ferry.dataset, ferry.written, FORGE):
         if page.entry_id:
             entry = ferry.dataset.entry(page.entry_id)
             assert page.edit_at == entry.at
+
+
+def test_the_timelines_filter_offers_whoever_and_whatever_has_events(ferry: Site) -> None:
+    odd = ferry.dataset.actors["ada-quill"].model_copy(update={"name": "A \"b\" <c> & 'd' é"})
+    dataset = dataclasses.replace(ferry.dataset, actors={**ferry.dataset.actors, "ada-quill": odd})
+    pages = {page.path: page for page in all_pages(dataset, ferry.written, FORGE)}
+    rendered = markdown(pages["timeline.md"].markdown, extensions=["attr_list", "md_in_html"])
+    (filter_,) = html.fragment_fromstring(rendered, create_parent=True).find_class("timeline-filter")
+    assert json.loads(filter_.get("data-actors")) == {"People": {"ada-quill": odd.name, "tomas-oar": "Tomás Oar"}}
+    assert set(json.loads(filter_.get("data-kinds"))) == {event.kind for event in dataset.events.values()}
 
 
 LINE = st.text(alphabet=st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn")), min_size=1)

@@ -28,7 +28,7 @@
       this.#frame.title = "Worker";
       document.body.append(this.#frame);
       const inside = this.#frame.contentWindow;
-      inside.postMessage = (data) => this.dispatchEvent(new MessageEvent("message", { data }));
+      inside.postMessage = (data) => this.dispatchEvent(new MessageEvent("message", { data: structuredClone(data) }));
       inside.importScripts = async (...addresses) => {
         for (const each of addresses) await load(this.#frame, each); // in order: each may need those before it
       };
@@ -37,8 +37,9 @@
     }
 
     async postMessage(data) {
+      const copy = structuredClone(data); // as it is now, not when the script is there
       await this.#started;
-      this.#frame.contentWindow.dispatchEvent(new MessageEvent("message", { data }));
+      this.#frame.contentWindow.dispatchEvent(new MessageEvent("message", { data: copy }));
     }
 
     terminate() {

@@ -6,9 +6,11 @@ file that knows MkDocs.
 
 Imports run one way only::
 
-    mkdocs_hooks, __main__ -> site -> pages, extension, structured_data -> sections, exports
-    -> tables, bibliography, graphs, feeds -> records -> linking, rendering -> diagrams -> checking
-    -> prose, views, citation -> fields, layout -> reading, model -> dates, problems
+    mkdocs_hooks, __main__ -> site -> pages, extension, structured_data -> sections, exports, downloads
+    -> tables, bibliography, graphs, feeds -> records, redirects -> linking, rendering -> diagrams -> checking
+    -> prose, views, citation -> fields, layout, forge -> reading, model -> dates, problems
 
-Beside that line, and used by ``__main__`` only: `form` and `schemas`, which know `fields` and `layout`.
+Beside that line, and used by ``__main__`` only, is what edits the data and judges their form::
+
+    new -> form, schemas, history -> fields, layout
 """

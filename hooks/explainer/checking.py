@@ -200,10 +200,18 @@ def _read_essay(draft: _Draft, path: Path, shown: str) -> None:
     draft.essay = _validated(draft, Essay, node, node.at, {})
 
 
+_ENTRY_LINE = re.compile(r"['\"]?([a-z0-9]+(?:-[a-z0-9]+)*)['\"]?:", re.ASCII)
+"""A line with the id of an entry: nothing but that and comments begins in the first column of a data file."""
+
+
 def _read_entries(draft: _Draft, path: Path, shown: str, collection: str) -> None:
     root, problems = read_yaml(path, shown)
     draft.problems.extend(problems)
     if root is None:
+        # What is in the file is not known, but which entries there are is: they count as existing.
+        for number, line in enumerate(read_text(path, shown)[0].splitlines(), 1):
+            if match := _ENTRY_LINE.match(line):
+                draft.ids.setdefault(match[1], (collection, Position(shown, number, 1)))
         return
     if not isinstance(root.value, dict):
         draft.problems.append(error(root.at, _described(root), "a mapping from id to entry"))

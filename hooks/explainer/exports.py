@@ -14,7 +14,7 @@ from . import bibliography, feeds, graphs, tables
 from .citation import Publication
 from .model import COLLECTIONS, ID_PATTERN, Dataset, Essay
 from .prose import NOTE_CLOCKS, Page
-from .records import Record, hash_of, records_of
+from .records import Record, changes, hash_of, records_of
 from .schemas import described
 
 FOLDER = "data"
@@ -68,6 +68,7 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication)
     """
     records = records_of(dataset, written)
     data_hash = hash_of(records)
+    changed = changes(dataset)
     made = list(tables.tables(dataset, records))
     descriptor = tables.datapackage(made, publication, data_hash)
     files = (
@@ -125,7 +126,7 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication)
             "text/calendar",
             "All events as all-day entries.",
             "Thunderbird, Apple Calendar, Google Calendar and others, by import",
-            feeds.calendar(dataset, publication),
+            feeds.calendar(dataset, changed, publication),
         ),
         Export(
             graphs.ANNOTATIONS,
@@ -141,7 +142,7 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication)
             "application/atom+xml",
             "All entries but the sources, the latest changed first.",
             "any feed reader",
-            feeds.feed(dataset, publication),
+            feeds.feed(dataset, changed, publication),
         ),
     )
     listed = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from icalendar import Calendar
@@ -11,7 +12,6 @@ from icalendar import Event as CalendarEntry
 from .citation import Publication
 from .linking import kind_of, page_of
 from .model import Claim, Dataset, Event, Named
-from .records import changed_on
 
 FEED = "data/changes.atom"
 """The file, from the root of the site: it has to name itself."""
@@ -19,12 +19,17 @@ FEED = "data/changes.atom"
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-def calendar(dataset: Dataset, publication: Publication) -> bytes:
+def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication: Publication) -> bytes:
     """Write all events as a calendar of all-day entries (iCalendar, RFC 5545).
 
     A span is one entry from its first day to its last. Where only the month or the year of an event is known, its entry
     stands on the first day of it: an entry that filled a whole year would hide every other one. Its title then begins
     with what is known (``about 1913: …``), and it is tentative, as is every event whose date is approximate.
+
+    Args:
+        dataset: The entries.
+        changed: The day on which each changed.
+        publication: Where the work appears.
     """
     written = Calendar()
     written.add("prodid", "-//explainer//events//EN")
@@ -32,21 +37,21 @@ def calendar(dataset: Dataset, publication: Publication) -> bytes:
     written.add("name", publication.citation.title)
     written.add("x-wr-calname", publication.citation.title)
     for event in dataset.events.values():
-        written.add_component(_calendar_entry(dataset, event, publication))
+        written.add_component(_calendar_entry(event, changed[event.id], publication))
     return bytes(written.to_ical())
 
 
-def _calendar_entry(dataset: Dataset, event: Event, publication: Publication) -> CalendarEntry:
+def _calendar_entry(event: Event, changed: datetime.date, publication: Publication) -> CalendarEntry:
     date = event.date
     exact = (
         date.start.day is not None and date.end.day is not None and not (date.start.approximate or date.end.approximate)
     )
     last = date.last if exact or date.start != date.end else date.first
-    changed = _midnight(changed_on(dataset, event))
+    stamp = _midnight(changed)
     entry = CalendarEntry()
     entry.add("uid", publication.permanent_id(event.id))
-    entry.add("dtstamp", changed)
-    entry.add("last-modified", changed)
+    entry.add("dtstamp", stamp)
+    entry.add("last-modified", stamp)
     entry.add("dtstart", date.first)
     entry.add("dtend", last + datetime.timedelta(days=1))
     entry.add("summary", event.heading if exact else f"{date}: {event.heading}")
@@ -61,27 +66,27 @@ def _calendar_entry(dataset: Dataset, event: Event, publication: Publication) ->
     return entry
 
 
-def feed(dataset: Dataset, publication: Publication) -> bytes:
+def feed(dataset: Dataset, changed: Mapping[str, datetime.date], publication: Publication) -> bytes:
     """Write all entries but the sources as a feed, the latest changed first (Atom, RFC 4287).
 
     Args:
         dataset: The entries.
+        changed: The day on which each changed.
         publication: Where the work appears.
     """
-    entries: tuple[Named | Claim, ...] = (*dataset.named(), *dataset.claims.values())
-    changes = [(changed_on(dataset, entry), entry) for entry in entries]
-    changes.sort(key=lambda change: (-change[0].toordinal(), change[1].id))
+    entries: list[Named | Claim] = [*dataset.named(), *dataset.claims.values()]
+    entries.sort(key=lambda entry: (-changed[entry.id].toordinal(), entry.id))
     root = Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     _text(root, "title", publication.citation.title)
     _text(root, "id", publication.permanent_id("feed"))
-    _text(root, "updated", _atom_time(max((day for day, _ in changes), default=dataset.essay.facts_as_of.last)))
+    _text(root, "updated", _atom_time(max(changed.values(), default=dataset.essay.facts_as_of.last)))
     for author in publication.citation.authors:
         _text(SubElement(root, "author"), "name", author.name)
     _text(root, "rights", publication.citation.licence)
     SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": publication.address(FEED, "")})
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": publication.address("index.md", "")})
-    for day, entry in changes:
-        root.append(_feed_entry(entry, day, publication))
+    for entry in entries:
+        root.append(_feed_entry(entry, changed[entry.id], publication))
     indent(root, " ")
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"

@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from .fields import field_names, holds_prose, part_in
-from .layout import ESSAY, KINDS, SCHEMAS, data_files
+from .layout import ESSAY, KINDS, SCHEMA_COMMENT, data_files, schema_comment
 from .model import Part
 from .problems import Position, Problem, error, shortened
 from .reading import Misread, Node, parse_yaml, read_text, reads_as_text
@@ -33,8 +33,6 @@ WIDTH = 160
 """Columns of the longest line, if what is on it can be broken."""
 
 INDENT = 2
-
-_SCHEMA_COMMENT = "# yaml-language-server:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +82,26 @@ def unformed(root: Path, data: str = "data") -> Iterator[Unformed]:
         node, faults = parse_yaml(text, shown)
         if problems or faults or node is None or not isinstance(node.value, dict):
             continue
-        depth = len(path.relative_to(folder).parts) - 1
-        wanted = canonical(text, node, kind, f"{'../' * depth}{SCHEMAS}/{kind}.json")
+        wanted = canonical(text, node, kind, schema_comment(path.relative_to(folder), kind))
         if wanted != text:
             yield Unformed(shown, text, wanted)
 
 
-def canonical(text: str, root: Node, kind: str, schema: str) -> str:
+def canonical(text: str, root: Node, kind: str, head: str) -> str:
     """Write a data file in its canonical form.
 
     Args:
         text: The file as it is, for its comments.
         root: What it says: a mapping.
         kind: Which of `layout.KINDS` it is.
-        schema: The path of its schema, as seen from the file.
+        head: Its first line (see `layout.schema_comment`).
     """
     if kind == ESSAY:
         lines = list(_mapping(root, 0, KINDS[kind]))
     else:
         entries = root.value.items()
         lines = [line for entry_id, (at, node) in entries for line in _entry(at, node, entry_id, KINDS[kind])]
-    head = [f"{_SCHEMA_COMMENT} $schema={schema}", ""]
-    return "\n".join([*head, *_with_comments(lines, _comments(text, root))]) + "\n"
+    return "\n".join([head, "", *_with_comments(lines, _comments(text, root))]) + "\n"
 
 
 def entry_text(entry_id: str, entry: Node, kind: str) -> str:
@@ -170,7 +166,8 @@ def _value(
             yield from _mapping(node, indent + INDENT, kind)
         else:
             for item in value:
-                yield from _value("-", (item.at,), item, indent + INDENT, kind)
+                dash = item.at._replace(column=max(item.at.column - INDENT, 1))
+                yield from _value("-", (dash,), item, indent + INDENT, kind)
 
 
 def _flow(node: Node, kind: type[Part] | None) -> str | None:
@@ -293,27 +290,27 @@ class _Comment(NamedTuple):
 
 
 _QUOTED_KEY = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\"""")
-_HASH = re.compile(r"(?:^|(?<=[ \t]))#.*", re.MULTILINE)
+_HASH = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
 
 def _comments(text: str, root: Node) -> list[_Comment]:
     """Find the comments of a file, without the one that names the schema."""
-    found = []
+    found: list[_Comment] = []
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    spans: list[tuple[int, int]] | None = None
+    spans = sorted(_spans(text, root, starts))
     for match in _HASH.finditer(text):
-        line = bisect_left(starts, match.start() + 1) - 1
-        if line == 0 and match[0].startswith(_SCHEMA_COMMENT):
+        start = match.start()
+        line = bisect_right(starts, start) - 1
+        before = bisect_right(spans, (start, len(text))) - 1
+        if (before >= 0 and start < spans[before][1]) or (found and found[-1].at.line == line + 1):
+            continue  # in a text, or in a comment
+        comment = text[start:].partition("\n")[0].rstrip()
+        if line == 0 and comment.startswith(SCHEMA_COMMENT):
             continue
-        if spans is None:
-            spans = sorted(_spans(text, root, starts))
-        before = bisect_left(spans, (match.start() + 1, 0)) - 1
-        if before >= 0 and match.start() < spans[before][1]:
-            continue
-        column = match.start() - starts[line]
-        alone = not text[starts[line] : match.start()].strip()
-        apart = line + 1 < len(starts) and not text[starts[line + 1] :].partition("\n")[0].strip()
-        found.append(_Comment(Position(root.at.path, line + 1, column + 1), match[0].rstrip(), alone, apart))
+        following = text[starts[line + 1] :].partition("\n")[0] if line + 1 < len(starts) else "-"
+        alone = not text[starts[line] : start].strip()
+        at = Position(root.at.path, line + 1, start - starts[line] + 1)
+        found.append(_Comment(at, comment, alone, not following.strip()))
     return found
 
 
@@ -345,21 +342,20 @@ def _with_comments(lines: list[_Line], comments: list[_Comment]) -> Iterator[str
     behind: dict[int, str] = {}
     for comment in comments:
         following = bisect_left(positions, comment.at)
-        last = places[following - 1][1] if following else None
-        if not comment.alone and last is not None:
-            if positions[following - 1].line == comment.at.line and last not in behind:
-                behind[last] = comment.text
+        last = following - 1
+        if not comment.alone and last >= 0:
+            index = places[last][1]
+            if positions[last].line == comment.at.line and index not in behind:
+                behind[index] = comment.text
             else:
-                before.setdefault(last, []).append(comment)
-        elif (
-            last is not None
-            and (following == len(places) or comment.at.column > max(positions[following].column, 1))
-            and comment.at.column > 1
-        ):
-            end = next((i for i in range(last + 1, len(lines)) if lines[i].begins), len(lines))
-            after.setdefault(end, []).append(f"{_indent_of(lines[last])}{comment.text}")
+                before.setdefault(index, []).append(comment)
+        elif last >= 0 and _belongs_above(comment, positions[last], positions[following : following + 1]):
+            index = places[last][1]
+            end = next((n for n in range(index + 1, len(lines)) if lines[n].begins), len(lines))
+            after.setdefault(end, []).append(f"{_indent_of(lines[index])}{comment.text}")
         else:
-            before.setdefault(places[following][1] if following < len(places) else len(lines), []).append(comment)
+            index = places[following][1] if following < len(places) else len(lines)
+            before.setdefault(index, []).append(comment)
     for index, line in enumerate([*lines, _Line("", opens_entry=True)]):
         yield from after.get(index, ())
         last_line = index == len(lines)
@@ -372,6 +368,13 @@ def _with_comments(lines: list[_Line], comments: list[_Comment]) -> Iterator[str
                 yield ""
         if not last_line:
             yield line.text + (f"  {behind[index]}" if index in behind else "")
+
+
+def _belongs_above(comment: _Comment, above: Position, below: Sequence[Position]) -> bool:
+    """Whether a comment on its own line is at the end of what stands above it, as its indent says."""
+    if above.column == 1:
+        return False
+    return comment.at.column > 1 if not below else above.column >= below[0].column < comment.at.column
 
 
 def _indent_of(line: _Line) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from .model import COLLECTIONS, FOLDERS, Essay, Part
 from .reading import files_under
@@ -15,6 +15,9 @@ ESSAY = "essay"
 SCHEMAS = "schema"
 """The folder of the data folder that holds the schemas, `<kind>.json`."""
 
+SCHEMA_COMMENT = "# yaml-language-server:"
+"""How the comment that names the schema of a file begins."""
+
 KINDS: Mapping[str, type[Part]] = {
     ESSAY: Essay,
     **{folder: COLLECTIONS[collection] for folder, collection in FOLDERS.items()},
@@ -22,7 +25,7 @@ KINDS: Mapping[str, type[Part]] = {
 """The kinds of data files: the essay's, and those of each folder with the class of the entries in them."""
 
 
-def kind_of(path: Path) -> str | None:
+def kind_of(path: PurePath) -> str | None:
     """Tell which of `KINDS` a file is, by its path in the data folder; None if it is not a data file."""
     if path.as_posix() == ESSAY_FILE:
         return ESSAY
@@ -36,3 +39,13 @@ def data_files(folder: Path) -> Iterator[tuple[Path, str]]:
         kind = kind_of(path.relative_to(folder))
         if kind is not None:
             yield path, kind
+
+
+def schema_comment(path: PurePath, kind: str) -> str:
+    """The first line of a data file, by which editors find its schema.
+
+    Args:
+        path: The path of the file in the data folder.
+        kind: Which of `KINDS` it is.
+    """
+    return f"{SCHEMA_COMMENT} $schema={'../' * (len(path.parts) - 1)}{SCHEMAS}/{kind}.json"

@@ -20,7 +20,10 @@ from markdown.treeprocessors import Treeprocessor
 from .model import Actor, AnyEntry, Claim, Dataset, Event, Named, Source, Term
 from .names import NameIndex
 
-NEVER_LINKED = frozenset("a h1 h2 h3 h4 h5 h6 summary code pre kbd samp blockquote q script style svg".split())
+NEVER_LINKED = frozenset((
+    "a", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "code", "pre", "kbd", "samp", "blockquote", "q", "script",
+    "style", "svg",
+))  # fmt: skip
 """Elements whose text stays as it is: links, headings, summaries (they are buttons), code and quotations."""
 
 NOT_LINKED_CLASS = "no-links"
@@ -246,7 +249,7 @@ def add_card(link: Element, entry: Named) -> None:
 def printed_address(url: str) -> str:
     """Shorten an address to what a reader of a print needs to find it: site and path, at most 60 characters."""
     parts = urlsplit(url)
-    short = parts.netloc.removeprefix("www.") + parts.path.rstrip("/")
+    short = (parts.hostname or "").removeprefix("www.") + parts.path.rstrip("/")
     return short if len(short) <= 60 else short[:59] + "…"
 
 

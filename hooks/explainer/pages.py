@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby, permutations
@@ -19,7 +19,8 @@ from .citation import Citation
 from .diagrams import who_met
 from .exports import FOLDER, FORMAT_VERSION, Export, Exports
 from .fields import marked_values
-from .linking import entry_link, relative_link, shelf_of
+from .forge import Forge
+from .linking import entry_link, page_of, relative_link, shelf_of
 from .model import (
     COLLECTIONS,
     VERDICTS,
@@ -50,9 +51,6 @@ MENTIONED_IN = "<!-- mentioned in -->"
 WORDS_PER_MINUTE = 230
 """How fast people read expository English silently, about (Brysbaert 2019 gives 238 for non-fiction)."""
 
-EditAddress = Callable[[Position], str | None]
-"""Gives the address at which a line of a data file can be edited, if there is a forge."""
-
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPage:
@@ -76,25 +74,25 @@ def plain(text: str) -> str:
     return _MARKUP.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), flat)
 
 
-def all_pages(dataset: Dataset, written: Sequence[Page], edit_address: EditAddress) -> Iterator[GeneratedPage]:
+def all_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterator[GeneratedPage]:
     """Make every generated page.
 
     Args:
         dataset: The entries.
         written: The hand-written pages, for the sources that their notes rest on, and for the coverage page.
-        edit_address: Where to edit an entry that shares its page with others.
+        forge: Where to edit or report an entry.
     """
     for actor in dataset.actors.values():
-        yield _actor_page(dataset, actor)
+        yield _actor_page(dataset, actor, forge)
     for event in dataset.events.values():
-        yield _event_page(dataset, event)
+        yield _event_page(dataset, event, forge)
     for term in dataset.terms.values():
-        yield _term_page(dataset, term)
+        yield _term_page(dataset, term, forge)
     yield _actors_index(dataset)
     yield _events_index(dataset)
     yield _glossary_index(dataset)
-    yield _claims_page(dataset, edit_address)
-    yield from _sources_pages(dataset, written, edit_address)
+    yield _claims_page(dataset, forge)
+    yield from _sources_pages(dataset, written, forge)
     yield _timeline_page(dataset)
     yield _argument_page(dataset)
     yield _sanctions_page(dataset)
@@ -208,6 +206,26 @@ def _long_citation(source: Source, page: str) -> str:
     return ", ".join(filter(None, facts)) + f" ({record})"
 
 
+def _changes(forge: Forge, entry: AnyEntry) -> Iterator[str]:
+    """Links by which a reader changes an entry, or reports a mistake in it; none without a forge."""
+    page, anchor = page_of(entry)
+    address = page.removesuffix("index.md") if page.endswith("/index.md") else f"{page.removesuffix('.md')}/"
+    report = forge.report_address(_clipped(entry.heading, 80), entry.id, f"{address}#{anchor}" if anchor else address)
+    for words, target in (("edit", forge.edit_address(entry.at)), ("report a mistake", report)):
+        if target:
+            yield f"[{words}](<{target}>){{: .edit }}"
+
+
+def _change_line(forge: Forge, entry: AnyEntry) -> str:
+    links = " · ".join(_changes(forge, entry))
+    return _classed(links, "changes no-links") if links else ""
+
+
+def _anchors(entry: AnyEntry) -> str:
+    """The ids that an entry had before, as places to come to, where it shares its page with others."""
+    return "".join(f'<span id="{former_id}"></span>' for former_id in entry.formerly)
+
+
 def _named(entry: Actor | Term) -> str:
     return " · ".join(f'<span lang="{tag}">{plain(text)}</span>' for tag, text in entry.native.items())
 
@@ -233,7 +251,7 @@ def _mentions() -> str:
 # --- One entry ---------------------------------------------------------------------------------------------------
 
 
-def _actor_page(dataset: Dataset, actor: Actor) -> GeneratedPage:
+def _actor_page(dataset: Dataset, actor: Actor, forge: Forge) -> GeneratedPage:
     path = f"actors/{actor.id}.md"
     born, died = (f"born {actor.born}" if actor.born else ""), (f"died {actor.died}" if actor.died else "")
     lives = ", ".join(filter(None, (born, died)))
@@ -254,6 +272,7 @@ def _actor_page(dataset: Dataset, actor: Actor) -> GeneratedPage:
         _section("Events", "events", _events_list(events, path), searched=False),
         _mentions(),
         _sources_section(dataset, path, actor.sources),
+        _change_line(forge, actor),
     ]
     return _page(path, actor.name, f"{actor.name}: {actor.summary}", blocks, actor, _OWN_PAGE)
 
@@ -300,7 +319,7 @@ def _ties(dataset: Dataset, actor: Actor, path: str) -> str:
     return _items(lines, "no-links")
 
 
-def _event_page(dataset: Dataset, event: Event) -> GeneratedPage:
+def _event_page(dataset: Dataset, event: Event, forge: Forge) -> GeneratedPage:
     path = f"events/{event.id}.md"
     date = f'<time datetime="{event.date.iso}">{event.date}</time>'
     note = f" ({plain(event.date_note)})" if event.date_note else ""
@@ -318,6 +337,7 @@ def _event_page(dataset: Dataset, event: Event) -> GeneratedPage:
         _section("Why it matters to the essay", "relevance", event.relevance or "", _bearing(dataset, event, path)),
         _mentions(),
         _sources_section(dataset, path, event.sources),
+        _change_line(forge, event),
     ]
     return _page(path, event.heading, f"{event.heading}, {event.date}: {event.summary}", blocks, event, _OWN_PAGE)
 
@@ -391,7 +411,7 @@ def _paragraph_link(dataset: Dataset, number: int, path: str) -> str:
     return f"[paragraph {number}]({relative_link(target, f'p{number}', path)})"
 
 
-def _term_page(dataset: Dataset, term: Term) -> GeneratedPage:
+def _term_page(dataset: Dataset, term: Term, forge: Forge) -> GeneratedPage:
     path = f"glossary/{term.id}.md"
     also = f"also: {plain(', '.join(term.aliases))}" if term.aliases else ""
     see = (dataset.entry(entry_id) for entry_id in term.see_also)
@@ -402,6 +422,7 @@ def _term_page(dataset: Dataset, term: Term) -> GeneratedPage:
         _section("See also", "see-also", _items((_link(entry, path) for entry in see), "no-links")),
         _mentions(),
         _sources_section(dataset, path, term.sources),
+        _change_line(forge, term),
     ]
     return _page(path, term.heading, f"{term.heading}: {term.definition}", blocks, term, _OWN_PAGE)
 
@@ -456,7 +477,7 @@ def _meetings_matrix(dataset: Dataset, path: str) -> str:
         ]
         if any(cells):
             rows.append([_link(dataset.actors[one], path), *cells])
-    header = ["", *(_link(dataset.actors[column], path) for column in columns)]
+    header = ["Person", *(_link(dataset.actors[column], path) for column in columns)]
     return _box("matrix no-links", _table(header, rows))
 
 
@@ -587,7 +608,7 @@ def _chips(claim: Claim) -> str:
     )
 
 
-def _claims_page(dataset: Dataset, edit_address: EditAddress) -> GeneratedPage:
+def _claims_page(dataset: Dataset, forge: Forge) -> GeneratedPage:
     path = "claims/index.md"
     lead = (
         f"{len(dataset.claims)} claims of the essay in our words, each with what would settle it, what speaks for and "
@@ -598,7 +619,7 @@ def _claims_page(dataset: Dataset, edit_address: EditAddress) -> GeneratedPage:
         target = relative_link(f"{SECTION_FOLDER}/{section.id}.md", "", path)
         blocks.append(f"## {number} [{plain(section.title)}]({target}) {{#{section.id}}}")
         for paragraph in section.paragraphs:
-            blocks += [_claim(dataset, claim, path, edit_address) for claim in dataset.claims_of(paragraph)]
+            blocks += [_claim(dataset, claim, path, forge) for claim in dataset.claims_of(paragraph)]
     return _page(path, "Claims, and how they fared", lead, blocks)
 
 
@@ -624,12 +645,12 @@ _CLAIM_PLURALS: Mapping[ClaimKind, str] = {
 _STANCES: Mapping[Stance, str] = {"for": "For", "against": "Against", "mixed": "Both ways"}
 
 
-def _claim(dataset: Dataset, claim: Claim, path: str, edit_address: EditAddress) -> str:
+def _claim(dataset: Dataset, claim: Claim, path: str, forge: Forge) -> str:
     outcome = claim.outcome
     where = _paragraph_link(dataset, claim.paragraph, path)
-    edit = edit_address(claim.at)
-    head = f"{_chips(claim)} {where[:1]}P{where[2:]}" + (f" · [edit](<{edit}>){{: .edit }}" if edit else "")
-    parts = [f"### {plain(claim.text)} {{#{claim.id}}}", _classed(head, "claim-head no-links")]
+    head = f"{_chips(claim)} {where[:1]}P{where[2:]}"
+    head = " · ".join([head, *_changes(forge, claim)])
+    parts = [f"### {plain(claim.text)} {{#{claim.id}}}", _classed(_anchors(claim) + head, "claim-head no-links")]
     if claim.criterion:
         parts.append(f"**What would settle it.** {plain(claim.criterion)}")
     cited = f" ({_cite(dataset, outcome.sources)})" if outcome.sources else ""
@@ -684,11 +705,12 @@ _SOURCE_KINDS: Mapping[SourceKind, str] = {
 }
 
 
-def _sources_pages(dataset: Dataset, written: Sequence[Page], edit_address: EditAddress) -> Iterator[GeneratedPage]:
+def _sources_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterator[GeneratedPage]:
     """Make the bibliography: an index of publishers, and a page for each initial of an id (see `shelf_of`)."""
     path = "sources/index.md"
     sources = dataset.sources.values()
     shelves = {shelf: list(held) for shelf, held in groupby(sorted(sources, key=shelf_of), key=shelf_of)}
+    moved = _moved(dataset)
     checked = sum(source.checked is not None for source in sources)
     lead = f"{len(sources)} sources; {checked} of them read and checked, with the date and what was looked for."
     kinds = Counter(source.kind for source in sources)
@@ -701,46 +723,60 @@ def _sources_pages(dataset: Dataset, written: Sequence[Page], edit_address: Edit
         blocks.append(_section(f"[{shelf.upper()}]({target})", f"shelf-{shelf}", _classed(listed, "no-links")))
     yield _page(path, "Sources", lead, blocks)
     users = _users_of_sources(dataset, written)
-    for shelf, held in shelves.items():
-        yield _shelf_page(dataset, shelf, held, users, edit_address)
+    for shelf in sorted({*shelves, *moved}):
+        yield _shelf_page(dataset, shelf, shelves.get(shelf, []), users, forge, moved.get(shelf, {}))
+
+
+def _moved(dataset: Dataset) -> Mapping[str, Mapping[str, Source]]:
+    """The sources that stood on another page of the bibliography under a former id: by that page, and by that id."""
+    found: dict[str, dict[str, Source]] = {}
+    for source in dataset.sources.values():
+        for former_id in source.formerly:
+            shelf = shelf_of(source.model_copy(update={"id": former_id}))
+            if shelf != shelf_of(source):
+                found.setdefault(shelf, {})[former_id] = source
+    return found
 
 
 def _shelf_page(
-    dataset: Dataset, shelf: str, held: Sequence[Source], users: Mapping[str, Sequence[Use]], edit_address: EditAddress
+    dataset: Dataset,
+    shelf: str,
+    held: Sequence[Source],
+    users: Mapping[str, Sequence[Use]],
+    forge: Forge,
+    moved: Mapping[str, Source],
 ) -> GeneratedPage:
     path = f"sources/{shelf}.md"
     names = list(dict.fromkeys(source.publisher for source in held))
-    span = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    span = " to ".join(dict.fromkeys([*names[:1], *names[-1:]]))
     title = f"Sources: {shelf.upper()}"
-    lead = f"{len(held)} of the {len(dataset.sources)} sources, by publisher: {span}."
+    lead = f"{len(held)} of the {len(dataset.sources)} sources" + (f", by publisher: {span}." if span else ".")
     back = f"[All publishers]({relative_link('sources/index.md', '', path)})"
     blocks = [_classed(plain(lead), "lead"), back]
     for publisher, published in groupby(held, key=lambda source: source.publisher):
-        records = [
-            _source_record(dataset, source, users.get(source.id, ()), path, edit_address) for source in published
-        ]
+        records = [_source_record(dataset, source, users.get(source.id, ()), path, forge) for source in published]
         anchor = "publisher-" + "-".join(re.findall(r"\w+", publisher.casefold()))
         blocks.append(_section(plain(publisher), anchor, *records))
+    links = (f'<span id="{former_id}"></span>{_link(source, path)}' for former_id, source in moved.items())
+    blocks.append(_section("On another page now", "moved", _items(links)))
     # What a source was read for stands on the pages that rest on it, which is where a search should lead.
     return _page(path, title, lead, blocks, search={"exclude": True})
 
 
-def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path: str, edit_address: EditAddress) -> str:
+def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path: str, forge: Forge) -> str:
     facts = [plain(source.author or ""), source.kind, str(source.date) if source.date else "undated"]
     if source.language != "en":
         facts.append(f"in {source.language}")
     if source.archived:
         facts.append(f"[archived copy](<{source.archived}>)")
-    edit = edit_address(source.at)
-    if edit:
-        facts.append(f"[edit](<{edit}>){{: .edit }}")
+    facts += _changes(forge, source)
     checked = (
         f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
     )
     used = ", ".join(_paragraph_link(dataset, use, path) if isinstance(use, int) else _link(use, path) for use in users)
     lines = [
         f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",
-        _classed(" · ".join(filter(None, facts)), "source__facts"),
+        _classed(_anchors(source) + " · ".join(filter(None, facts)), "source__facts"),
         _classed(checked, "source__checked"),
         _classed(f"Used in: {used}", "source__users no-cards") if used else "",
     ]

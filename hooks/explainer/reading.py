@@ -113,6 +113,18 @@ class Node:
         return self.value[key][0] if isinstance(self.value, dict) and key in self.value else self.at
 
 
+def node_of(value: Any) -> Node:
+    """Make a node, at no place, of plain texts, numbers, lists and mappings; nodes among them stay as they are."""
+    if isinstance(value, Node):
+        return value
+    nowhere = Position("", 1, 1)
+    if isinstance(value, dict):
+        return Node(nowhere, {key: (nowhere, node_of(each)) for key, each in value.items()})
+    if isinstance(value, (list, tuple)):
+        return Node(nowhere, tuple(map(node_of, value)))
+    return Node(nowhere, value)
+
+
 def read_text(path: Path, shown: str) -> tuple[str, tuple[Problem, ...]]:
     """Read a UTF-8 file.
 
@@ -310,3 +322,13 @@ def files_under(folder: Path, suffix: str) -> Iterator[Path]:
     """Go through the files of a folder and its subfolders that end in `suffix`, in one order on every machine."""
     found: Callable[[Path], str] = Path.as_posix
     yield from sorted((path for path in folder.rglob(f"*{suffix}") if path.is_file()), key=found)
+
+
+def read_sums(path: Path) -> dict[str, str]:
+    """Read a list of checksums, as ``sha256sum`` writes them: the sum of each file by its name.
+
+    Raises:
+        OSError: The list cannot be read.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}

@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from .checking import SECTION_FOLDER
@@ -32,21 +33,23 @@ def records_of(dataset: Dataset, written: Sequence[Page]) -> Mapping[str, Any]:
 
 def plain_value(value: Any) -> Any:
     """Turn a value of the model into what JSON can hold."""
-    match value:
-        case Part():
-            hidden = ("at",) if isinstance(value, Entry) else ()
-            fields = ((info.alias or name, getattr(value, name)) for name, info in type(value).model_fields.items())
-            return {
-                name: plain_value(held) for name, held in fields if name not in hidden and held not in (None, (), {})
-            }
-        case Date():
-            return value.text
-        case tuple():
-            return [plain_value(item) for item in value]
-        case dict():
-            return {key: plain_value(item) for key, item in value.items()}
-        case _:
-            return value
+    if isinstance(value, str):  # as most are
+        return value
+    if isinstance(value, Part):
+        held = ((key, getattr(value, name)) for name, key in _fields(type(value)))
+        return {key: plain_value(item) for key, item in held if item not in (None, (), {})}
+    if isinstance(value, Date):
+        return value.text
+    if isinstance(value, tuple):
+        return [plain_value(item) for item in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+@cache
+def _fields(kind: type[Part]) -> tuple[tuple[str, str], ...]:
+    """The fields of a part, by their names in the model and in a record: all but the place in a data file."""
+    hidden = ("at",) if issubclass(kind, Entry) else ()
+    return tuple((name, info.alias or name) for name, info in kind.model_fields.items() if name not in hidden)
 
 
 def note_records(dataset: Dataset, written: Sequence[Page]) -> Iterator[Record]:
@@ -91,11 +94,16 @@ def _is_source(marker: Ref) -> bool:
     return marker.collections == ("sources",)
 
 
-def changed_on(dataset: Dataset, entry: AnyEntry) -> datetime.date:
-    """The day on which the facts of an entry changed, as far as is known: when its sources were last checked.
+def changes(dataset: Dataset) -> Mapping[str, datetime.date]:
+    """Give the day on which the facts of each entry but the sources changed: when its sources were last checked.
 
     A fact comes with its source, and a source with the day on which somebody read it; nothing else is dated. For
     an entry none of whose sources has been checked it is the day to which the facts of the whole work reach.
     """
-    checked = [dataset.sources[source].checked for source in sources_of(entry)]
+    entries: tuple[AnyEntry, ...] = (*dataset.named(), *dataset.claims.values())
+    return {entry.id: _changed_on(dataset, entry) for entry in entries}
+
+
+def _changed_on(dataset: Dataset, entry: AnyEntry) -> datetime.date:
+    checked = (dataset.sources[source].checked for source in sources_of(entry))
     return max((date.last for date in checked if date is not None), default=dataset.essay.facts_as_of.last)

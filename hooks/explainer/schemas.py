@@ -155,18 +155,18 @@ def _table(definition: Mapping[str, Any]) -> str:
     lines = ["| field | | form | what |", "|---|---|---|---|"]
     for name, field in definition["properties"].items():
         needed = "needed" if name in definition.get("required", ()) else ""
-        examples = ", ".join(f"`{_example(example)}`" for example in field.get("examples", ()))
+        examples = ", ".join(f"`{example_of(example)}`" for example in field.get("examples", ()))
         what = f"{field.get('description', '')} {f'E.g. {examples}' if examples else ''}".strip()
         lines.append(f"| `{name}` | {needed} | {field['title']} | {what} |")
     return "\n".join(lines)
 
 
-def _example(example: Any) -> str:
+def example_of(example: Any) -> str:
     """Write an example as it would stand in a file."""
     if isinstance(example, list):
-        return f"[{', '.join(map(_example, example))}]"
+        return f"[{', '.join(map(example_of, example))}]"
     if isinstance(example, dict):
-        return "{" + ", ".join(f"{key}: {_example(value)}" for key, value in example.items()) + "}"
+        return "{" + ", ".join(f"{key}: {example_of(value)}" for key, value in example.items()) + "}"
     return f"'{example}'" if re.match(r"\d{4}(-|$)", str(example)) else str(example)
 
 

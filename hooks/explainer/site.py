@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,17 @@ from markdown import Extension
 from . import checking
 from .citation import Citation, Publication, Reference, cite_this
 from .diagrams import draw
+from .downloads import PAGE as DOWNLOADS_PAGE
+from .downloads import Download, with_downloads
 from .exports import NO_EXPORTS, Exports, exports
 from .extension import ExplainerExtension, PageContext, diagram_fence
+from .forge import Forge
 from .linking import Heading, Mentions, page_of, structural_neighbours
 from .model import Dataset, Section
 from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, section_head, see_also
-from .problems import Position, Problem, error
+from .problems import Problem, error
 from .prose import Page
+from .redirects import Redirect, redirects
 from .structured_data import HOME, Shown, as_script, page_graph
 from .views import parse_view
 
@@ -41,6 +46,7 @@ class Site:
     written: tuple[Page, ...]
     pages: Mapping[str, GeneratedPage]
     exports: Exports = NO_EXPORTS
+    downloads: tuple[Download, ...] = ()
     context: PageContext = field(default_factory=PageContext)
     _mentions: Mentions = field(default_factory=Mentions)
 
@@ -76,13 +82,18 @@ class Site:
         context.address = address
 
     def markdown_of(self, path: str, markdown: str, front_matter: Mapping[str, Any]) -> str:
-        """Complete the Markdown of a hand-written page: the head of a section, the list that front matter asks for."""
-        parts = [markdown]
+        """Complete the Markdown of a hand-written page: the head of a section, a list that it is to have."""
+        parts = [with_downloads(markdown, self.downloads) if path == DOWNLOADS_PAGE else markdown]
         if path in self.section_paths:
             parts.insert(0, section_head(self.dataset, path, markdown))
         if front_matter.get("see_also"):
             parts.append(see_also(self.dataset, path, front_matter["see_also"]))
         return "\n\n".join(parts)
+
+    @cached_property
+    def redirects(self) -> tuple[Redirect, ...]:
+        """The pages that lead on from where pages were before their entries were renamed."""
+        return tuple(redirects(self.dataset))
 
     def with_exports(self, address: Callable[[str, str], str], *, absolute: bool) -> Site:
         """Add the files of the data set, and the page that lists them.
@@ -182,14 +193,17 @@ class Site:
     _neighbours_found: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
+_NO_FORGE = Forge()
+
+
 def load_site(
-    root: Path, edit_address: Callable[[Position], str | None] = lambda _: None, data: str = "data", docs: str = "docs"
+    root: Path, forge: Forge = _NO_FORGE, data: str = "data", docs: str = "docs"
 ) -> tuple[Site | None, tuple[Problem, ...]]:
     """Read a project.
 
     Args:
         root: The project folder.
-        edit_address: Gives the address at which a line of a data file can be edited.
+        forge: Where readers change and report things.
         data: The data folder in it.
         docs: The folder of hand-written pages in it.
 
@@ -202,7 +216,7 @@ def load_site(
     empty = tuple(_empty_diagrams(checked.dataset, checked.pages))
     if empty:
         return None, tuple(sorted((*checked.problems, *empty)))
-    pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, edit_address)}
+    pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, forge)}
     return Site(checked.dataset, checked.citation, checked.pages, pages), checked.problems
 
 

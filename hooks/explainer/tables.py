@@ -15,7 +15,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from .citation import Publication
@@ -138,7 +138,7 @@ def _tables_of(name: str, kind: type[Part], records: Sequence[Owned], owner: _Ow
     if kind is Section:
         draft.fields.append(_field("number", "integer", required=True))
     _add_fields(draft, kind, ())
-    names = [field["name"] for field in draft.fields]
+    names = frozenset(field["name"] for field in draft.fields)
     keys = (*owner.names, "number") if owner.fields else ("id",)
     rows = [_row(names, keys, key, record) for key, record in records]
     yield Table(name, _first_line(kind), tuple(draft.fields), keys, tuple(draft.foreign_keys), rows)
@@ -217,23 +217,29 @@ def _one(names: Sequence[str]) -> str | list[str]:
     return names[0] if len(names) == 1 else list(names)
 
 
-def _row(names: Sequence[str], keys: Sequence[str], key: Sequence[str], record: Record) -> Row:
+def _row(names: frozenset[str], keys: Sequence[str], key: Sequence[str], record: Record) -> Row:
     row: dict[str, Any] = dict(zip(keys, key, strict=True))
     _add_values(row, names, record, ())
     return row
 
 
-def _add_values(row: dict[str, Any], names: Sequence[str], record: Record, steps: tuple[str, ...]) -> None:
+def _add_values(row: dict[str, Any], names: frozenset[str], record: Record, steps: tuple[str, ...]) -> None:
     """Fill the columns of a row; those of a date's days too, unless it says that the date is not known."""
     for name, value in record.items():
         column = "_".join((*steps, name))
         if column in names:
             row[column] = value
             if f"{column}_first" in names and value != "unknown":
-                date = parse_date(value)
-                row[f"{column}_first"], row[f"{column}_last"] = date.first.isoformat(), date.last.isoformat()
+                row[f"{column}_first"], row[f"{column}_last"] = _days(value)
         elif isinstance(value, Mapping):
             _add_values(row, names, value, (*steps, name))
+
+
+@lru_cache(10_000)
+def _days(text: str) -> tuple[str, str]:
+    """Give the first and the last day that a date can mean; many sources were checked on one day."""
+    date = parse_date(text)
+    return date.first.isoformat(), date.last.isoformat()
 
 
 def _at(record: Record, steps: Sequence[str]) -> Sequence[Any]:

@@ -14,24 +14,17 @@ Mend = tuple[str, str]
 """What a template has, and what it has to have."""
 
 _DRAWER = '<input class="md-toggle" data-md-toggle="drawer" type="checkbox" id="__drawer" autocomplete="off">'
-_SEARCH = '<input class="md-toggle" data-md-toggle="search" type="checkbox" id="__search" autocomplete="off">'
-_OVERLAY = '<label class="md-overlay" for="__drawer"></label>'
-_ANNOUNCE = '<div data-md-component="announce">'
+_DRAWER_BUTTON = '<label class="md-header__button md-icon" for="__drawer">'
 
 MENDS: Mapping[str, Sequence[Mend]] = {
     "base.html": [
-        # HTML has no `autocomplete` for checkboxes. The drawer's is what opens it by keyboard, so it needs a name and
-        # has to follow the skip link.
+        # HTML has no `autocomplete` for checkboxes.
+        ('id="__search" autocomplete="off"', 'id="__search"'),
         (_DRAWER, ""),
-        (_SEARCH, ""),
-        (_OVERLAY, ""),
-        (
-            _ANNOUNCE,
-            _DRAWER.replace('autocomplete="off"', "aria-label=\"{{ lang.t('nav') }}\"")
-            + _SEARCH.replace(' autocomplete="off"', "")
-            + _OVERLAY
-            + _ANNOUNCE,
-        ),
+    ],
+    "partials/header.html": [
+        # The keyboard opens the drawer by its checkbox, which so needs a name, and its place beside the button.
+        (_DRAWER_BUTTON, _DRAWER.replace('autocomplete="off"', "aria-label=\"{{ lang.t('nav') }}\"") + _DRAWER_BUTTON),
     ],
     "partials/search.html": [
         ('role="dialog"', 'role="dialog" aria-label="{{ lang.t(\'search\') }}"'),
