@@ -8,6 +8,9 @@ from pathlib import Path
 from .building import BuiltSite
 from .identity import Identity
 
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The first moment that the format can say."""
+
 
 def write_zip(site: BuiltSite, identity: Identity, out: Path) -> None:
     """Write the edition. Everything is in one folder, so that unpacking it litters nothing."""
@@ -23,7 +26,7 @@ def add(
 
     The date is in UTC, and the system that the format asks for is the same everywhere.
     """
-    entry = zipfile.ZipInfo(name, identity.made.timetuple()[:6])
+    entry = zipfile.ZipInfo(name, max(identity.made.timetuple()[:6], _EARLIEST))
     entry.create_system = 3  # Unix, whose permissions follow
     entry.external_attr = 0o100644 << 16
     archive.writestr(entry, content, method, compresslevel=9)

@@ -142,7 +142,6 @@ def _chapter(site: BuiltSite, item: NavigationItem, listed: set[str | None]) -> 
     found = read_page(site, item.path)
     if found is None:
         raise EditionError(f"{item.path} has no article with a title")
-    found = replace(found, title=item.title or found.title)
     folder, name = posixpath.split(item.path)
     if name != INDEX or not folder:
         return found

@@ -60,7 +60,8 @@ The copy of the site that you see comes without these files. Whoever has the pro
 
 def _listed(downloads: Sequence[Download]) -> str:
     rows = (
-        f"| [{each.file.name}]({each.path}) | {each.size / 1_000_000:.1f}&nbsp;MB | {each.made} | `{each.sha256}` |"
+        f"| [{each.file.name}]({each.path}) | {each.size / 1_000_000:.1f}&nbsp;MB | `{each.sha256}` |"
         for each in downloads
     )
-    return "\n".join(["| File | Size | Made on | SHA-256 |", "|---|---|---|---|", *rows])
+    days = ", ".join(sorted({each.made for each in downloads}))
+    return "\n".join([f"Made on {days}:", "", "| File | Size | SHA-256 |", "|---|---|---|", *rows])
