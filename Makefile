@@ -52,8 +52,8 @@ site: export EDITIONS_FOLDER := dist
 site: offline
 endif
 
-check: $(SITE) ## report every problem in the data and the pages
-	@$(BIN)/python -m explainer check --format $(PROBLEMS) $(if $(AGAINST),--against '$(AGAINST)')
+check: $(SITE) ## report every problem in the data and the pages, and data that are not in their canonical form
+	@$(BIN)/python -m explainer check --form --format $(PROBLEMS) $(if $(AGAINST),--against '$(AGAINST)')
 
 new: $(SITE) ## write a new entry: make new KIND=actor, event, term, claim or source
 	@$(BIN)/python -m explainer new $(KIND) $(ARGS)
@@ -76,7 +76,8 @@ lint: $(SITE) $(OFFLINE) $(TOOLS) ## style and types of the code, and spelling e
 	$(BIN)/mypy
 	$(BIN)/typos --format brief
 
-format: $(SITE) $(TOOLS) ## put the code into its canonical form
+format: $(SITE) $(OFFLINE) $(TOOLS) ## put the data and the code into their canonical form
+	$(BIN)/python -m explainer format
 	$(BIN)/ruff format hooks editions tests bench
 	$(BIN)/ruff check --fix hooks editions tests bench
 
