@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
 
 import browser as browser_finder
 from explainer.site import Site, load_site
@@ -138,15 +138,22 @@ def site_url(built_site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A real browser. There is always one: `make test` sees to it."""
+def driver() -> Iterator[tuple[Playwright, str]]:
+    """Playwright, which can run once in a process, and the browser for it. There is one: `make test` sees to it."""
     executable = browser_finder.path()
     if executable is None:
         pytest.fail(browser_finder.ADVICE, pytrace=False)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.FLAGS))
-        yield launched
-        launched.close()
+        yield playwright, executable
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: tuple[Playwright, str]) -> Iterator[Browser]:
+    """A real browser."""
+    playwright, executable = driver
+    launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.FLAGS))
+    yield launched
+    launched.close()
 
 
 class Watched:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect
 
 import browser as browser_finder
 
@@ -35,11 +35,9 @@ def unpacked(editions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def cut_off(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def cut_off(driver: tuple[Playwright, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser in a network namespace of its own, which has no way out; without one where that is not allowed."""
-    executable = browser_finder.path()
-    if executable is None:
-        pytest.fail(browser_finder.ADVICE, pytrace=False)
+    playwright, executable = driver
     for options in ("-n", "-rn"):
         if shutil.which("unshare") and subprocess.run(["unshare", options, "true"], check=False).returncode == 0:
             wrapper = tmp_path_factory.mktemp("browser") / "browser"
@@ -49,10 +47,9 @@ def cut_off(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
             break
     else:
         print("no network namespace can be made here: requests are watched, but the network is NOT cut")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.FLAGS))
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.FLAGS))
+    yield launched
+    launched.close()
 
 
 class Offline:

@@ -185,8 +185,8 @@ _TEX = str.maketrans(
 
 
 def in_tex(text: str) -> str:
-    """Write a plain text so that TeX shows it as it is."""
-    return " ".join(text.split()).translate(_TEX)
+    """Write a plain text so that TeX shows it as it is; two hyphens in a row would make a dash."""
+    return " ".join(text.split()).translate(_TEX).replace("--", "-{}-")
 
 
 STYLES: Mapping[str, Callable[[Reference], str]] = {"APA": apa, "Chicago": chicago, "MLA": mla}

@@ -230,6 +230,11 @@ def _named(entry: Actor | Term) -> str:
     return " · ".join(f'<span lang="{tag}">{plain(text)}</span>' for tag, text in entry.native.items())
 
 
+def _also(entry: Actor | Term) -> str:
+    """Name the aliases, so that a reader who looks for one of them finds the page."""
+    return f"also: {plain(', '.join(entry.aliases))}" if entry.aliases else ""
+
+
 def _diagram(**options: object) -> str:
     # JSON is YAML: options of any kind in one line each.
     lines = "\n".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in options.items())
@@ -255,7 +260,7 @@ def _actor_page(dataset: Dataset, actor: Actor, forge: Forge) -> GeneratedPage:
     path = f"actors/{actor.id}.md"
     born, died = (f"born {actor.born}" if actor.born else ""), (f"died {actor.died}" if actor.died else "")
     lives = ", ".join(filter(None, (born, died)))
-    facts = [actor.kind.capitalize(), _named(actor), lives]
+    facts = [actor.kind.capitalize(), _named(actor), lives, _also(actor)]
     events = dataset.events_of.get(actor.id, ())
     ties = dataset.ties_of.get(actor.id, ())
     network = len(ties) + len(events) > 1
@@ -413,10 +418,9 @@ def _paragraph_link(dataset: Dataset, number: int, path: str) -> str:
 
 def _term_page(dataset: Dataset, term: Term, forge: Forge) -> GeneratedPage:
     path = f"glossary/{term.id}.md"
-    also = f"also: {plain(', '.join(term.aliases))}" if term.aliases else ""
     see = (dataset.entry(entry_id) for entry_id in term.see_also)
     blocks = [
-        _classed(" · ".join(filter(None, ("Term", _named(term), also))), "eyebrow no-links"),
+        _classed(" · ".join(filter(None, ("Term", _named(term), _also(term)))), "eyebrow no-links"),
         _classed(plain(term.definition), "lead"),
         term.explanation or "",
         _section("See also", "see-also", _items((_link(entry, path) for entry in see), "no-links")),
