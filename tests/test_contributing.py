@@ -16,7 +16,7 @@ from conftest import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
-COPIED = ["data", "docs", "hooks", "theme", "Makefile", "CITATION.cff", "mkdocs.yml", "pyproject.toml", "requirements.txt", "requirements-test.txt"]  # fmt: skip
+COPIED = ["data", "docs", "hooks", "theme", "Makefile", "CITATION.cff", "mkdocs.yml", "pyproject.toml", "requirements.txt", "requirements-offline.txt", "requirements-test.txt"]  # fmt: skip
 
 
 class Block(NamedTuple):
@@ -85,6 +85,7 @@ def follow(folder: Path, block: Block) -> None:
 
 def run(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "GIT_"))}
+    settings["PIP_NO_INDEX"] = "1"  # all is there; a recipe that has it installed again would change it for all tests
     return subprocess.run(
         ["sh", "-euc", script], cwd=folder, env=settings, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )  # fmt: skip

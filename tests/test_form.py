@@ -202,6 +202,10 @@ def test_the_form_changes_nothing_that_is_read(source: Path, tmp_path: Path) -> 
     assert [problem.found for problem in after.problems] == [problem.found for problem in before.problems]
 
 
+def test_the_data_are_in_their_form() -> None:
+    assert [str(file.problem) for file in unformed(ROOT)] == []
+
+
 # A change to a file in its form | the place and the problem
 FAULTS = [
     ("  kind: test\n", "  kind:  test\n", "4:1: error: `kind: test` behind 2 spaces, which is not the canonical form; expected"),
