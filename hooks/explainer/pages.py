@@ -138,6 +138,9 @@ def _page(
     front.append(f"description: {json.dumps(_clipped(description, 155), ensure_ascii=False)}")
     if search:
         front.append(f"search: {json.dumps(search)}")
+    if isinstance(entry, Actor | Event | Term) and entry.aliases:
+        # The search weighs tags above titles: who types an alias in full is looking for this entry.
+        front.append(f"tags: {json.dumps(entry.aliases, ensure_ascii=False)}")
     body = "\n\n".join(block for block in blocks if block)
     markdown = "---\n" + "\n".join(front) + f"\n---\n\n# {plain(title)}\n\n{body}\n"
     owned = entry if entry and path.endswith(f"/{entry.id}.md") else None
