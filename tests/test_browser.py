@@ -70,7 +70,10 @@ def test_diagrams_are_legible_and_their_text_fits(scheme: str, chromium: Browser
     context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     tried = 0
-    for address in ("", "essay/after-hanoi/", "essay/other-callers/", "argument/", "sanctions/", "actors/kim-jong-un/"):
+    for address in (
+        "", "essay/after-hanoi/", "essay/other-callers/", "essay/no-grand-bargain/", "essay/walking-away/", "argument/",
+        "sanctions/", "actors/kim-jong-un/",
+    ):  # fmt: skip
         page.goto(site_url + address)
         for drawing in page.locator(".diagram__drawing").all():
             expect(drawing).to_be_visible()
