@@ -7,6 +7,7 @@ made anew in `on_config`.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +29,7 @@ from explainer.forge import Forge
 from explainer.linking import page_of
 from explainer.problems import Problem, errors_in
 from explainer.redirects import Redirect, redirect_page
-from explainer.rendering import available
+from explainer.rendering import available, put_back, set_figures_aside
 from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
 from explainer.theming import ThemeError, mended
@@ -47,7 +48,13 @@ class _Build:
     root: Path
     in_browser: bool
     forge: Forge
+    figures: dict[str, str]
     errors: tuple[Problem, ...] = ()
+
+
+def on_startup(**_: Any) -> None:
+    """Let Python look for garbage less often: a build makes millions of objects, and keeps most of them to its end."""
+    gc.set_threshold(20_000)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -75,7 +82,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.extra["essay"] = site.dataset.essay
     site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url))
     site = replace(site, downloads=_downloads(root, config))
-    _Build.site, _Build.root, _Build.in_browser = site, root, in_browser
+    _Build.site, _Build.root, _Build.in_browser, _Build.figures = site, root, in_browser, {}
     return config
 
 
@@ -137,6 +144,13 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     return _Build.site.markdown_of(path, markdown, page.meta)
 
 
+def on_page_content(html: str, **_: Any) -> str:
+    """Set the diagrams aside while the search reads the page: it would parse them, only to leave them out."""
+    html, figures = set_figures_aside(html)
+    _Build.figures |= figures
+    return html
+
+
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
     """Mend the theme's templates, and fill in who mentions whom, now that every page's content is known."""
     try:
@@ -161,8 +175,9 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 
 
 def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
-    """Point the edit link of a generated page at the line of the data that makes it; say what a page is, and to cite it."""
+    """Complete a page: its diagrams, its edit link, to the line of the data if it is generated, what it is, how to cite it."""
     path, site = page.file.src_uri, _Build.site
+    page.content = put_back(page.content or "", _Build.figures)
     generated = site.pages.get(path)
     if generated is not None:
         page.edit_url = _Build.forge.edit_address(generated.edit_at) if generated.edit_at else None

@@ -11,6 +11,7 @@ import atexit
 import hashlib
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from functools import cache
 from html import escape, unescape
 from importlib.util import find_spec
@@ -29,6 +30,8 @@ FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 
 _CODE = re.compile(r"&\n?((?:[#\w]\n?)+);", re.ASCII)
 """An entity code that merman left in a label, maybe broken in two; a semicolon of the text itself is a code, too."""
+_FIGURE = re.compile(r'<figure class="diagram .*?</figure>', re.DOTALL)
+_MARK = re.compile(r"<!-- figure [0-9a-f]{64} -->")
 _NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _ROW_HEIGHT = 1.15
 """Distance of lines in a label, in ems."""
@@ -230,6 +233,27 @@ def figure(diagram: Diagram, svg: str | None) -> str:
         f"<pre><code>{escape(diagram.mermaid)}</code></pre></details>"
         "</figure>"
     )
+
+
+def set_figures_aside(html: str) -> tuple[str, dict[str, str]]:
+    """Take the diagrams out of a page.
+
+    Returns:
+        The page with a mark in the place of each; the diagrams by their marks, for `put_back`.
+    """
+    figures: dict[str, str] = {}
+
+    def taken(found: re.Match[str]) -> str:
+        mark = f"<!-- figure {hashlib.sha256(found[0].encode()).hexdigest()} -->"
+        figures[mark] = found[0]
+        return mark
+
+    return _FIGURE.sub(taken, html), figures
+
+
+def put_back(html: str, figures: Mapping[str, str]) -> str:
+    """Put the diagrams of a page in the places of their marks."""
+    return _MARK.sub(lambda mark: figures.get(mark[0], mark[0]), html)
 
 
 def _table(diagram: Diagram) -> str:
