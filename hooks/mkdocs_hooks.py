@@ -20,12 +20,22 @@ from urllib.parse import urljoin
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date
 
 from explainer.downloads import Download, find_downloads
 from explainer.forge import Forge
+from explainer.hosting import (
+    HEADERS_FILE,
+    content_security_policy,
+    fingerprinted,
+    headers_file,
+    inline_scripts,
+    server_files,
+    with_policy,
+)
 from explainer.linking import page_of
 from explainer.problems import Problem, errors_in
 from explainer.redirects import Redirect, redirect_page
@@ -49,6 +59,7 @@ class _Build:
     in_browser: bool
     forge: Forge
     figures: dict[str, str]
+    scripts: set[str]
     errors: tuple[Problem, ...] = ()
 
 
@@ -82,7 +93,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.extra["essay"] = site.dataset.essay
     site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url))
     site = replace(site, downloads=_downloads(root, config))
-    _Build.site, _Build.root, _Build.in_browser, _Build.figures = site, root, in_browser, {}
+    _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
     return config
 
 
@@ -101,8 +112,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if not script.is_file():
             raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
+    _fingerprint(files, config)
     _Build.files = files
     return files
+
+
+def _fingerprint(files: Files, config: MkDocsConfig) -> None:
+    """Put the hash of their content into the names of the site's own style sheets and scripts, as the theme has it."""
+    names = config.extra["fingerprinted"] = {}
+    for file in (*files.css_files(), *files.javascript_files()):
+        if file.src_dir == config.docs_dir:
+            names[file.src_uri] = file.dest_uri = fingerprinted(file.src_uri, file.content_bytes)
+    config.extra_css = [names.get(path, path) for path in config.extra_css]
+    for place, script in enumerate(config.extra_javascript):
+        if isinstance(script, str):
+            config.extra_javascript[place] = names.get(script, script)
+        else:
+            script.path = names.get(script.path, script.path)
 
 
 def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
@@ -194,6 +220,51 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
     context["structured_data"] = site.structured_data(path, title, description, address)
     context["cite_this"] = site.cite_this(path, title, page.canonical_url or None)
     return context
+
+
+@event_priority(-200)  # whatever any plugin does to a page is done
+def on_post_page(output: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
+    """Collect the inline scripts that the Content-Security-Policy is to let run."""
+    return _policed(output, page.file.src_uri, config)
+
+
+@event_priority(-200)
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig, **_: Any) -> str:
+    """Do the same for the page that stands for those that do not exist."""
+    return _policed(output_content, template_name, config) if template_name.endswith(".html") else output_content
+
+
+def _policed(html: str, path: str, config: MkDocsConfig) -> str:
+    scripts = inline_scripts(html)
+    if scripts.in_text:
+        log.warning("%s: a script in the text, which the Content-Security-Policy does not let run", path)
+    _Build.scripts |= scripts.around
+    if not config.extra.get("policy_in_pages"):
+        return html
+    policy = content_security_policy(scripts.around, drawn_in_browser=_Build.in_browser, in_page=True)
+    try:
+        return with_policy(html, policy)
+    except ValueError as problem:
+        raise PluginError(f"{path}: {problem}") from problem
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write the headers that the site is to be served with: in the form of hosts, and for servers if they are wanted."""
+    policy = content_security_policy(_Build.scripts, drawn_in_browser=_Build.in_browser)
+    _write(Path(config.site_dir) / HEADERS_FILE, headers_file(policy, [file.dest_uri for file in _Build.files]))
+    folder = config.extra.get("server")
+    if folder:
+        types = {export.path: export.media_type for export in _Build.site.exports.all()}
+        for path, text in server_files(policy, types).items():
+            _write(_Build.root / folder / path, text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise PluginError(f"{path}: cannot be written: {problem.strerror}") from problem
 
 
 def on_serve(server: LiveReloadServer, builder: Callable[[], None], **_: Any) -> LiveReloadServer:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -111,7 +111,22 @@ def ferry_editions(shared: Path) -> Path:
     return _editions_once(shared, "ferry", FERRY)
 
 
+def headers_of(folder: Path) -> dict[str, str]:
+    """The headers that a host is told to send with every file of a site."""
+    rules = (folder / "_headers").read_text(encoding="utf-8") if (folder / "_headers").is_file() else "/*\n"
+    every, _, _ = rules.removeprefix("/*\n").partition("\n/")
+    return dict(line.strip().split(": ", 1) for line in every.splitlines())
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    headers_sent: Mapping[str, str]
+
+    def end_headers(self) -> None:
+        """Send what the site wants to be sent, so that every test in a browser is one under its policy."""
+        for name, value in self.headers_sent.items():
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Say nothing; what is wrong shows in the browser."""
 
@@ -119,7 +134,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port of this machine."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    handler = type("Handler", (_Quiet,), {"headers_sent": headers_of(folder)})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

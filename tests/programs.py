@@ -1,4 +1,4 @@
-"""Programs that check the offline editions: ``python tests/programs.py`` installs what is missing, where it can.
+"""Programs that check the offline editions, and serve the site: ``python tests/programs.py`` installs what is missing, where it can.
 
 They are not of Python, so that they cannot be locked with the rest. The tests that need one that is missing say so.
 """
@@ -10,8 +10,18 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"java": "default-jre-headless", "zimcheck": "zim-tools", "kiwix-serve": "kiwix-tools"}
+PACKAGES = {
+    "java": "default-jre-headless",
+    "zimcheck": "zim-tools",
+    "kiwix-serve": "kiwix-tools",
+    "nginx": "nginx libnginx-mod-http-brotli-static",
+    "caddy": "caddy",
+    "wrk": "wrk",
+}
 """The programs, and the packages of Debian that have them."""
+
+# Where Debian has servers, which is not on everybody's PATH.
+os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
 
 
 def missing(program: str) -> str:
@@ -21,7 +31,7 @@ def missing(program: str) -> str:
 
 def main() -> int:
     """Install what is missing, as root on Debian; say what is still missing then. That is no error."""
-    lacking = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+    lacking = [name for program, names in PACKAGES.items() if not shutil.which(program) for name in names.split()]
     if lacking and shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         install = ["apt-get", "install", "-q", "-y", "--no-install-recommends", *lacking]

@@ -191,7 +191,7 @@ def test_on_a_phone_it_fills_the_window_and_is_legible_at_once(touching: Page) -
 def test_nothing_moves_when_the_buttons_come(width: int, chromium: Browser, site_url: str) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
-    script = "**/assets/javascripts/enlarge.js"
+    script = "**/assets/javascripts/enlarge.*.js"
     page.route(script, lambda route: route.abort())
     page.goto(site_url + PAGE)
     places = "all => all.map((element) => element.getBoundingClientRect().top)"
