@@ -8,7 +8,7 @@ made anew in `on_config`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from html import escape
@@ -20,12 +20,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date
 
 from explainer.downloads import Download, find_downloads
 from explainer.forge import Forge
 from explainer.linking import page_of
+from explainer.memory import Memory, Rendered
 from explainer.problems import Problem, errors_in
 from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available
@@ -48,12 +50,48 @@ class _Build:
     in_browser: bool
     forge: Forge
     errors: tuple[Problem, ...] = ()
+    memory: Memory | None = None
+    configuration: int
+    navigation: Navigation
+
+
+class _Page(Page):
+    """A page that is rendered again only if something that it is made of has changed since the last build."""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        path, memory = self.file.src_uri, _Build.memory
+        assert memory is not None  # noqa: S101 - there are such pages only if there is one
+        key = (_Build.configuration, *_Build.site.rendering_key(self.markdown or ""))
+        kept = memory.recall(path, key)
+        if kept is None:
+            super().render(config, files)
+            links = {file.src_uri: anchors for file, anchors in (self.links_to_anchors or {}).items()}
+            rest = self.toc, self._title_from_render, self.present_anchor_ids, links
+            memory.keep(path, Rendered(key, self.content or "", _Build.site.mentions_on(path), rest))
+            return
+        self.content = kept.content
+        self.toc, self._title_from_render, self.present_anchor_ids, links = kept.rest
+        targets = ((files.get_file_from_path(target), anchors) for target, anchors in links.items())
+        self.links_to_anchors = {file: anchors for file, anchors in targets if file is not None}
+        _Build.site.add_mentions(kept.mentions)
+
+
+def _configuration(config: MkDocsConfig) -> int:
+    """Tell one state of the configuration and of the project's part of the theme from another."""
+    theme = Path(config.theme.custom_dir).rglob("*") if config.theme.custom_dir else ()
+    return int(max(path.stat().st_mtime_ns for path in (Path(config.config_file_path), *theme)))
+
+
+def on_startup(command: str, **_: Any) -> None:
+    """Remember what is rendered, if there will be more than one build."""
+    _Build.memory = Memory() if command == "serve" else None
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
     root = Path(config.config_file_path).resolve().parent
     branch = str(config.extra.get("branch", "main"))
+    _Build.configuration = _configuration(config)
     _Build.forge = Forge(config.repo_url or "", branch, config.site_url or "")
     if not config.repo_url:
         config.edit_uri = None  # it is relative to the repository, and MkDocs warns of it on every page
@@ -95,7 +133,30 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
     _Build.files = files
+    if _Build.memory is not None:
+        _Build.memory.begin(_Build.site.dataset)
+        if "material/search" in config.plugins:
+            _Build.memory.remember_entries(config.plugins["material/search"].search_index)  # type: ignore[attr-defined]
+        titles = dict(_titles(config.nav or []))
+        for file in files.documentation_pages():
+            _Page(titles.get(file.src_uri), file, config)  # which the file then has
     return files
+
+
+def on_nav(nav: Navigation, **_: Any) -> Navigation:
+    """Keep the navigation, which every page shows."""
+    _Build.navigation = nav
+    return nav
+
+
+def _titles(nav: Any) -> Iterator[tuple[str, str]]:
+    """The titles that the navigation gives to pages, by their source paths."""
+    for item in nav:
+        for title, target in item.items() if isinstance(item, dict) else ():
+            if isinstance(target, str):
+                yield target, title
+            else:
+                yield from _titles(target)
 
 
 def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
@@ -157,6 +218,9 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
             items.append(f'<li><a href="{escape(href)}">{escape(mention.title)}</a></li>')
         listed = f'<ul class="mentions">{"".join(items)}</ul>' if items else "<p>Nowhere else yet.</p>"
         page.content = page.content.replace(MENTIONED_IN, listed, 1)
+    if _Build.memory is not None:
+        shown = [(page.title, page.url) for page in _Build.navigation.pages]
+        env = _Build.memory.templates(env, (_Build.configuration, repr(shown), _Build.site.dataset.essay.written))
     return env
 
 

@@ -18,7 +18,7 @@ LAYERS = [
     {"pages", "extension", "structured_data"},
     {"sections", "exports", "downloads"},
     {"tables", "bibliography", "graphs", "feeds"},
-    {"records", "redirects"},
+    {"records", "redirects", "memory"},
     {"linking", "rendering"},
     {"diagrams", "new"},
     {"checking", "form", "schemas", "history"},

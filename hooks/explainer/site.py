@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,12 +21,16 @@ from .extension import ExplainerExtension, PageContext, diagram_fence
 from .forge import Forge
 from .linking import Heading, Mentions, page_of, structural_neighbours
 from .model import Dataset, Section
+from .names import names_of
 from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, section_head, see_also
 from .problems import Problem, error
 from .prose import Page
+from .reading import parse_yaml
 from .redirects import Redirect, redirects
 from .structured_data import HOME, Shown, as_script, page_graph
 from .views import parse_view
+
+_DIAGRAM = re.compile(r"^```diagram\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,44 @@ class Site:
         if front_matter.get("see_also"):
             parts.append(see_also(self.dataset, path, front_matter["see_also"]))
         return "\n\n".join(parts)
+
+    def rendering_key(self, markdown: str) -> tuple[object, ...]:
+        """Give what the rendering of the page begun last depends on, beside the cards of the entries that it links to."""
+        page = self.context
+        drawn = tuple(
+            draw(parse_view(options.plain()), self.dataset, page.address)
+            for options in (parse_yaml(match[1], page.page)[0] for match in _DIAGRAM.finditer(markdown))
+            if options is not None and isinstance(options.value, dict)
+        )
+        return page.page, markdown, self._names, drawn, self._cited if page.is_section else None
+
+    @cached_property
+    def _names(self) -> str:
+        """Whatever decides where a link is set and where it leads, as one text to compare."""
+        named = [(entry.id, type(entry).__name__, names_of(entry)) for entry in self.dataset.named()]
+        return repr((named, sorted(self.pages), [page.path for page in self.written]))
+
+    @cached_property
+    def _cited(self) -> str:
+        """Whatever the pages of sections show of claims and sources, as one text to compare."""
+        claims = [
+            (claim.id, claim.paragraph, claim.text, claim.kind, claim.outcome.verdict)
+            for claim in self.dataset.claims.values()
+        ]
+        sources = [
+            (source.id, source.publisher, source.date, source.url, source.title)
+            for source in self.dataset.sources.values()
+        ]
+        return repr((claims, sources))
+
+    def mentions_on(self, path: str) -> tuple[tuple[str, Heading], ...]:
+        """Give what a page mentions, once it has been rendered."""
+        return self._mentions.on(path)
+
+    def add_mentions(self, mentions: Iterable[tuple[str, Heading]]) -> None:
+        """Add the mentions of a page that is not rendered again."""
+        for entry_id, place in mentions:
+            self._mentions.add(entry_id, place)
 
     @cached_property
     def redirects(self) -> tuple[Redirect, ...]:
