@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_build_date
+from mkdocs.utils import get_build_date, get_relative_url
 
 from explainer.downloads import Download, find_downloads
 from explainer.forge import Forge
@@ -51,47 +51,51 @@ class _Build:
     forge: Forge
     errors: tuple[Problem, ...] = ()
     memory: Memory | None = None
-    configuration: int
+    configuration: object = None
     navigation: Navigation
+    url_of: Callable[[str], str]
 
 
 class _Page(Page):
     """A page that is rendered again only if something that it is made of has changed since the last build."""
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
-        path, memory = self.file.src_uri, _Build.memory
+        path, site, memory = self.file.src_uri, _Build.site, _Build.memory
         assert memory is not None  # noqa: S101 - there are such pages only if there is one
-        key = (_Build.configuration, *_Build.site.rendering_key(self.markdown or ""))
-        kept = memory.recall(path, key)
-        if kept is None:
-            super().render(config, files)
+
+        def rendered() -> Rendered:
+            super(_Page, self).render(config, files)
             links = {file.src_uri: anchors for file, anchors in (self.links_to_anchors or {}).items()}
             rest = self.toc, self._title_from_render, self.present_anchor_ids, links
-            memory.keep(path, Rendered(key, self.content or "", _Build.site.mentions_on(path), rest))
-            return
+            return Rendered(self.content or "", site.mentions_on(path), rest)
+
+        kept = memory.pages.get(path, site.rendering_key(self.markdown or ""), rendered)
         self.content = kept.content
         self.toc, self._title_from_render, self.present_anchor_ids, links = kept.rest
         targets = ((files.get_file_from_path(target), anchors) for target, anchors in links.items())
         self.links_to_anchors = {file: anchors for file, anchors in targets if file is not None}
-        _Build.site.add_mentions(kept.mentions)
-
-
-def _configuration(config: MkDocsConfig) -> int:
-    """Tell one state of the configuration and of the project's part of the theme from another."""
-    theme = Path(config.theme.custom_dir).rglob("*") if config.theme.custom_dir else ()
-    return int(max(path.stat().st_mtime_ns for path in (Path(config.config_file_path), *theme)))
+        site.add_mentions(kept.mentions)
 
 
 def on_startup(command: str, **_: Any) -> None:
-    """Remember what is rendered, if there will be more than one build."""
+    """Remember what is made, if there will be more than one build."""
     _Build.memory = Memory() if command == "serve" else None
+
+
+def _configuration(config: MkDocsConfig) -> object:
+    """Tell one state of the configuration and of the project's part of the theme from another."""
+    theme = Path(config.theme.custom_dir).rglob("*") if config.theme.custom_dir else ()
+    files = sorted((*Path(config.config_file_path).parent.glob("*.yml"), *theme))
+    return [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
     root = Path(config.config_file_path).resolve().parent
     branch = str(config.extra.get("branch", "main"))
-    _Build.configuration = _configuration(config)
+    configuration = _configuration(config)
+    if _Build.memory is not None and configuration != _Build.configuration:
+        _Build.memory, _Build.configuration = Memory(), configuration
     _Build.forge = Forge(config.repo_url or "", branch, config.site_url or "")
     if not config.repo_url:
         config.edit_uri = None  # it is relative to the repository, and MkDocs warns of it on every page
@@ -111,7 +115,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
-    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url))
+    keep = {"keep": partial(_Build.memory.exports.get, "exports")} if _Build.memory is not None else {}
+    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url), **keep)
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser = site, root, in_browser
     return config
@@ -133,14 +138,31 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
     _Build.files = files
+    _Build.url_of = cache(partial(_url_of, files, config.site_url or ""))
     if _Build.memory is not None:
-        _Build.memory.begin(_Build.site.dataset)
-        if "material/search" in config.plugins:
-            _Build.memory.remember_entries(config.plugins["material/search"].search_index)  # type: ignore[attr-defined]
-        titles = dict(_titles(config.nav or []))
-        for file in files.documentation_pages():
-            _Page(titles.get(file.src_uri), file, config)  # which the file then has
+        _remember(_Build.memory, files, config)
     return files
+
+
+def _url_of(files: Files, site_url: str, path: str) -> str:
+    """Give where a page or a file is: its address on the web if that is known, else its path from the root of the site."""
+    target = files.get_file_from_path(path)
+    if target is None:
+        raise PluginError(f"a reference to {path}, which is not built")
+    return urljoin(site_url, target.url)
+
+
+def _remember(memory: Memory, files: Files, config: MkDocsConfig) -> None:
+    """Let the pages of this build, and the plugin that reads them for the search, take from the last one what is as it was."""
+    memory.begin(_Build.site.dataset)
+    titles = dict(_titles(config.nav or []))
+    for file in files.documentation_pages():
+        _Page(titles.get(file.src_uri), file, config)  # which the file then has
+    search: Any = config.plugins.get("material/search")
+    handlers = config.plugins.events["page_context"]
+    if search is not None and search.config.enabled:
+        place = handlers.index(search.on_page_context)
+        handlers[place] = memory.index_once(search.on_page_context, search.search_index.entries)
 
 
 def on_nav(nav: Navigation, **_: Any) -> Navigation:
@@ -219,8 +241,10 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
         listed = f'<ul class="mentions">{"".join(items)}</ul>' if items else "<p>Nowhere else yet.</p>"
         page.content = page.content.replace(MENTIONED_IN, listed, 1)
     if _Build.memory is not None:
-        shown = [(page.title, page.url) for page in _Build.navigation.pages]
-        env = _Build.memory.templates(env, (_Build.configuration, repr(shown), _Build.site.dataset.essay.written))
+        env.bytecode_cache = _Build.memory.compiled
+        pages_listed = [(page.title, page.url) for page in _Build.navigation.pages]
+        scripts = [str(script) for script in config.extra_javascript]
+        env = _Build.memory.templates(env, repr((pages_listed, config.extra, config.extra_css, scripts)))
     return env
 
 
@@ -232,10 +256,8 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
         page.edit_url = _Build.forge.edit_address(generated.edit_at) if generated.edit_at else None
 
     def address(path: str, anchor: str) -> str:
-        target = _Build.files.get_file_from_path(path)
-        if target is None:
-            raise PluginError(f"{page.file.src_uri}: a reference to {path}, which is not built")
-        found = urljoin(config.site_url, target.url) if config.site_url else target.url_relative_to(page.file)
+        url = _Build.url_of(path)
+        found = url if config.site_url else get_relative_url(url, page.url)
         return f"{found}#{anchor}" if anchor else found
 
     title = str(page.meta.get("title") or page.title)

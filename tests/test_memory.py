@@ -19,7 +19,8 @@ from test_checking import ACTORS, CLAIMS, EVENTS, QUAY, SOURCES, TERMS, TOLL, ch
 
 
 def test_a_result_is_kept_for_its_key_only() -> None:
-    kept, made = Kept(), []
+    kept: Kept[int] = Kept()
+    made: list[int] = []
 
     def make(result: int) -> Callable[[], int]:
         def maker() -> int:

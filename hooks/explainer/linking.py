@@ -32,6 +32,9 @@ NOT_LINKED_CLASS = "no-links"
 NO_CARDS_CLASS = "no-cards"
 """Links in an element of this class get no card: what it would say stands beside them."""
 
+CARD_NAME = "data-card-name"
+"""The attribute that every link with a card has."""
+
 _ID_SCHEME = "ref:"
 
 
@@ -100,12 +103,12 @@ class Mentions:
     """Who mentions whom, gathered while the pages of one build are rendered."""
 
     _places: dict[str, dict[Heading, None]] = field(default_factory=dict)
-    _of_pages: dict[str, list[tuple[str, Heading]]] = field(default_factory=dict)
+    _of_pages: dict[str, dict[tuple[str, Heading], None]] = field(default_factory=dict)
 
     def add(self, entry_id: str, place: Heading) -> None:
         """Note that the prose at a place mentions an entry."""
         self._places.setdefault(entry_id, {})[place] = None
-        self._of_pages.setdefault(place.page, []).append((entry_id, place))
+        self._of_pages.setdefault(place.page, {})[entry_id, place] = None
 
     def of(self, entry_id: str) -> tuple[Heading, ...]:
         """Where an entry is mentioned, in the order in which the pages were rendered."""
@@ -262,7 +265,7 @@ def add_card(link: Element, entry: Named) -> None:
     """
     card = card_of(entry)
     link.set("title", card.summary)
-    link.set("data-card-name", card.name)
+    link.set(CARD_NAME, card.name)
     link.set("data-card-facts", card.facts)
 
 

@@ -11,7 +11,7 @@ import atexit
 import hashlib
 import re
 import xml.etree.ElementTree as ET
-from functools import cache, lru_cache
+from functools import cache
 from html import escape, unescape
 from importlib.util import find_spec
 from typing import Any
@@ -58,9 +58,8 @@ def identifier(diagram: Diagram) -> str:
     return "mm-" + hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-@lru_cache(1024)
 def render_svg(diagram: Diagram) -> str:
-    """Draw a diagram; once, however often it is asked for.
+    """Draw a diagram.
 
     Returns:
         One ``<svg>`` element, in pixels at its natural size.

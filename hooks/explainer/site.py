@@ -26,9 +26,13 @@ from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, section_he
 from .problems import Problem, error
 from .prose import Page
 from .reading import parse_yaml
+from .records import note_records
 from .redirects import Redirect, redirects
 from .structured_data import HOME, Shown, as_script, page_graph
 from .views import parse_view
+
+KeepExports = Callable[[object, Callable[[], Exports]], Exports]
+"""Gives the files once more if the key is as it was, else what the function makes."""
 
 _DIAGRAM = re.compile(r"^```diagram\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -138,14 +142,22 @@ class Site:
         """The pages that lead on from where pages were before their entries were renamed."""
         return tuple(redirects(self.dataset))
 
-    def with_exports(self, address: Callable[[str, str], str], *, absolute: bool) -> Site:
+    def exports_key(self) -> object:
+        """Give what the files of the data set depend on, beside the addresses."""
+        return self.dataset, self.citation, list(note_records(self.dataset, self.written))
+
+    def with_exports(
+        self, address: Callable[[str, str], str], *, absolute: bool, keep: KeepExports = lambda _, make: make()
+    ) -> Site:
         """Add the files of the data set, and the page that lists them.
 
         Args:
             address: Gives the address of a page by its source path, and of an anchor on it, as seen from the files.
             absolute: Whether that is its address on the web.
+            keep: Where to look for them before they are made.
         """
-        made = exports(self.dataset, self.written, Publication(self.citation, address, absolute))
+        publication = Publication(self.citation, address, absolute)
+        made = keep(self.exports_key(), lambda: exports(self.dataset, self.written, publication))
         page = data_page(self.dataset, made, self.citation)
         return replace(self, exports=made, pages={**self.pages, page.path: page})
 
