@@ -47,6 +47,20 @@ class Rendered:
     rest: Any
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates, which Jinja takes only if the source is the same."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._codes.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
 @dataclass
 class Memory:
     """The last build: its pages as they were rendered, what the search has of them, and their files.
@@ -58,7 +72,7 @@ class Memory:
     pages: Kept[Rendered] = field(default_factory=Kept)
     searched: Kept[tuple[list[Any], str]] = field(default_factory=Kept)
     files: Kept[str] = field(default_factory=Kept)
-    compiled: BytecodeCache = field(default_factory=lambda: _Compiled())
+    compiled: BytecodeCache = field(default_factory=_Compiled)
     _cards: Mapping[str, Card] = field(default_factory=dict)
 
     def begin(self, dataset: Dataset) -> None:
@@ -102,20 +116,6 @@ class Memory:
 def _own(page: Any) -> object:
     """Give what is a page's own. Its table of contents is compared by identity: it is as old as its rendering."""
     return page.content, page.toc, page.title, repr(page.meta)
-
-
-class _Compiled(BytecodeCache):
-    """Compiled templates, which Jinja takes only if the source is the same."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._codes.get(bucket.key):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._codes[bucket.key] = bucket.bytecode_to_string()
 
 
 @dataclass(frozen=True)
