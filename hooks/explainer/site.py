@@ -22,12 +22,13 @@ from .forge import Forge
 from .linking import Heading, Mentions, page_of, structural_neighbours
 from .model import Dataset, Section
 from .names import names_of
-from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, section_head, see_also
+from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, note_changes, section_head, see_also
 from .problems import Problem, error
 from .prose import Page
 from .reading import parse_yaml
 from .records import note_records
 from .redirects import Redirect, redirects
+from .sections import NoteChanges
 from .structured_data import HOME, Shown, as_script, page_graph
 from .views import parse_view
 
@@ -56,6 +57,7 @@ class Site:
     pages: Mapping[str, GeneratedPage]
     exports: Exports = NO_EXPORTS
     downloads: tuple[Download, ...] = ()
+    forge: Forge = field(default_factory=Forge)
     context: PageContext = field(default_factory=PageContext)
     _mentions: Mentions = field(default_factory=Mentions)
 
@@ -81,6 +83,7 @@ class Site:
         context.own_id = generated.entry_id if generated else None
         context.links_names = generated is None or generated.entry_id is not None
         context.is_section = path in self.section_paths
+        context.notes = self._note_changes(path) if context.is_section else {}
 
         def address(target: str | Section) -> str:
             if isinstance(target, Section):
@@ -89,6 +92,14 @@ class Site:
             return url_of(path) + (f"#{anchor}" if anchor else "")
 
         context.address = address
+
+    def _note_changes(self, path: str) -> NoteChanges:
+        page = next(page for page in self.written if page.path == path)
+        return {
+            (paragraph, number): note_changes(self.forge, path, note, paragraph, number)
+            for paragraph, notes in page.notes_by_paragraph.items()
+            for number, note in enumerate(notes, 1)
+        }
 
     def markdown_of(self, path: str, markdown: str, front_matter: Mapping[str, Any]) -> str:
         """Complete the Markdown of a hand-written page: the head of a section, a list that it is to have."""
@@ -107,7 +118,7 @@ class Site:
             for options in (parse_yaml(match[1], page.page)[0] for match in _DIAGRAM.finditer(markdown))
             if options is not None and isinstance(options.value, dict)
         )
-        return page.page, markdown, self._names, drawn, self._cited if page.is_section else None
+        return page.page, markdown, self._names, drawn, page.notes, self._cited if page.is_section else None
 
     @cached_property
     def _names(self) -> str:
@@ -272,7 +283,7 @@ def load_site(
     if empty:
         return None, tuple(sorted((*checked.problems, *empty)))
     pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, forge)}
-    return Site(checked.dataset, checked.citation, checked.pages, pages), checked.problems
+    return Site(checked.dataset, checked.citation, checked.pages, pages, forge=forge), checked.problems
 
 
 def _empty_diagrams(dataset: Dataset, pages: Iterable[Page]) -> Iterator[Problem]:
