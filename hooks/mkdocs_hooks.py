@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,9 @@ from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_build_date
+from mkdocs.utils import get_build_date, get_relative_url
 
 from explainer.downloads import Download, find_downloads
 from explainer.forge import Forge
@@ -37,6 +38,7 @@ from explainer.hosting import (
     with_policy,
 )
 from explainer.linking import page_of
+from explainer.memory import Memory, Rendered
 from explainer.problems import Problem, errors_in
 from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available, put_back, set_figures_aside
@@ -61,17 +63,54 @@ class _Build:
     figures: dict[str, str]
     scripts: set[str]
     errors: tuple[Problem, ...] = ()
+    memory: Memory | None = None
+    configuration: object = None
+    navigation: Navigation
+    url_of: Callable[[str], str]
 
 
-def on_startup(**_: Any) -> None:
-    """Let Python look for garbage less often: a build makes millions of objects, and keeps most of them to its end."""
+class _Page(Page):
+    """A page that is rendered again only if something that it is made of has changed since the last build."""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        path, site, memory = self.file.src_uri, _Build.site, _Build.memory
+        assert memory is not None  # noqa: S101 - there are such pages only if there is one
+
+        def rendered() -> Rendered:
+            super(_Page, self).render(config, files)
+            links = {file.src_uri: anchors for file, anchors in (self.links_to_anchors or {}).items()}
+            rest = self.toc, self._title_from_render, self.present_anchor_ids, links
+            return Rendered(self.content or "", site.mentions_on(path), rest)
+
+        kept = memory.pages.get(path, site.rendering_key(self.markdown or ""), rendered)
+        self.content = kept.content
+        self.toc, self._title_from_render, self.present_anchor_ids, links = kept.rest
+        targets = ((files.get_file_from_path(target), anchors) for target, anchors in links.items())
+        self.links_to_anchors = {file: anchors for file, anchors in targets if file is not None}
+        site.add_mentions(kept.mentions)
+
+
+def on_startup(command: str, **_: Any) -> None:
+    """Remember what is made, if there will be more than one build."""
+    # A build makes millions of objects and keeps most of them to its end: little to find for the garbage collector.
     gc.set_threshold(20_000)
+    _Build.memory = Memory() if command == "serve" else None
+
+
+def _configuration(config: MkDocsConfig) -> object:
+    """Tell one state of the configuration and of the project's part of the theme from another."""
+    theme = Path(config.theme.custom_dir).rglob("*") if config.theme.custom_dir else ()
+    files = sorted((*Path(config.config_file_path).parent.glob("*.yml"), *theme))
+    return [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
     root = Path(config.config_file_path).resolve().parent
     branch = str(config.extra.get("branch", "main"))
+    configuration = _configuration(config)
+    if _Build.memory is not None and configuration != _Build.configuration:
+        _Build.memory, _Build.configuration = Memory(), configuration
     _Build.forge = Forge(config.repo_url or "", branch, config.site_url or "")
     if not config.repo_url:
         config.edit_uri = None  # it is relative to the repository, and MkDocs warns of it on every page
@@ -91,7 +130,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
-    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url))
+    keep = {"keep": partial(_Build.memory.exports.get, "exports")} if _Build.memory is not None else {}
+    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url), **keep)
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
     return config
@@ -114,6 +154,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
     _fingerprint(files, config)
     _Build.files = files
+    _Build.url_of = cache(partial(_url_of, files, config.site_url or ""))
+    if _Build.memory is not None:
+        _remember(_Build.memory, files, config)
     return files
 
 
@@ -129,6 +172,43 @@ def _fingerprint(files: Files, config: MkDocsConfig) -> None:
             config.extra_javascript[place] = names.get(script, script)
         else:
             script.path = names.get(script.path, script.path)
+
+
+def _url_of(files: Files, site_url: str, path: str) -> str:
+    """Give where a page or a file is: its address on the web if that is known, else its path from the root of the site."""
+    target = files.get_file_from_path(path)
+    if target is None:
+        raise PluginError(f"a reference to {path}, which is not built")
+    return urljoin(site_url, target.url)
+
+
+def _remember(memory: Memory, files: Files, config: MkDocsConfig) -> None:
+    """Let the pages of this build, and the plugin that reads them for the search, take from the last one what is as it was."""
+    memory.begin(_Build.site.dataset)
+    titles = dict(_titles(config.nav or []))
+    for file in files.documentation_pages():
+        _Page(titles.get(file.src_uri), file, config)  # which the file then has
+    search: Any = config.plugins.get("material/search")
+    handlers = config.plugins.events["page_context"]
+    if search is not None and search.config.enabled:
+        place = handlers.index(search.on_page_context)
+        handlers[place] = memory.index_once(search.on_page_context, search.search_index.entries)
+
+
+def on_nav(nav: Navigation, **_: Any) -> Navigation:
+    """Keep the navigation, which every page shows."""
+    _Build.navigation = nav
+    return nav
+
+
+def _titles(nav: Any) -> Iterator[tuple[str, str]]:
+    """The titles that the navigation gives to pages, by their source paths."""
+    for item in nav:
+        for title, target in item.items() if isinstance(item, dict) else ():
+            if isinstance(target, str):
+                yield target, title
+            else:
+                yield from _titles(target)
 
 
 def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
@@ -197,6 +277,11 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
             items.append(f'<li><a href="{escape(href)}">{escape(mention.title)}</a></li>')
         listed = f'<ul class="mentions">{"".join(items)}</ul>' if items else "<p>Nowhere else yet.</p>"
         page.content = page.content.replace(MENTIONED_IN, listed, 1)
+    if _Build.memory is not None:
+        env.bytecode_cache = _Build.memory.compiled
+        pages_listed = [(page.title, page.url) for page in _Build.navigation.pages]
+        scripts = [str(script) for script in config.extra_javascript]
+        env = _Build.memory.templates(env, repr((pages_listed, config.extra, config.extra_css, scripts)))
     return env
 
 
@@ -209,10 +294,8 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
         page.edit_url = _Build.forge.edit_address(generated.edit_at) if generated.edit_at else None
 
     def address(path: str, anchor: str) -> str:
-        target = _Build.files.get_file_from_path(path)
-        if target is None:
-            raise PluginError(f"{page.file.src_uri}: a reference to {path}, which is not built")
-        found = urljoin(config.site_url, target.url) if config.site_url else target.url_relative_to(page.file)
+        url = _Build.url_of(path)
+        found = url if config.site_url else get_relative_url(url, page.url)
         return f"{found}#{anchor}" if anchor else found
 
     title = str(page.meta.get("title") or page.title)

@@ -15,7 +15,7 @@ PACKAGE = HOOKS / "explainer"
 LAYERS = [
     {"mkdocs_hooks", "__main__"},
     {"site"},
-    {"pages", "extension", "structured_data"},
+    {"pages", "extension", "structured_data", "memory"},
     {"sections", "exports", "downloads"},
     {"tables", "bibliography", "graphs", "feeds"},
     {"records", "redirects"},

@@ -71,7 +71,12 @@ def test_what_is_no_page_has_no_notice() -> None:
 
 
 def test_the_notice_is_text() -> None:
-    assert "data/a.yaml:3:5: error: `&lt;b&gt;`; expected text" in panel([PROBLEM])
+    assert "<li>data/a.yaml:3:5: error: `&lt;b&gt;`; expected text</li>" in panel([PROBLEM])
+
+
+def test_the_notice_does_not_fill_the_screen() -> None:
+    assert panel([PROBLEM] * 20).count("<li>") == 20
+    assert panel([PROBLEM] * 25).endswith("<li>and 5 more, which are in the terminal</li></ul></div></aside>")
 
 
 @pytest.fixture

@@ -32,6 +32,9 @@ NOT_LINKED_CLASS = "no-links"
 NO_CARDS_CLASS = "no-cards"
 """Links in an element of this class get no card: what it would say stands beside them."""
 
+CARD_NAME = "data-card-name"
+"""The attribute that every link with a card has."""
+
 _ID_SCHEME = "ref:"
 
 
@@ -100,14 +103,20 @@ class Mentions:
     """Who mentions whom, gathered while the pages of one build are rendered."""
 
     _places: dict[str, dict[Heading, None]] = field(default_factory=dict)
+    _of_pages: dict[str, dict[tuple[str, Heading], None]] = field(default_factory=dict)
 
     def add(self, entry_id: str, place: Heading) -> None:
         """Note that the prose at a place mentions an entry."""
         self._places.setdefault(entry_id, {})[place] = None
+        self._of_pages.setdefault(place.page, {})[entry_id, place] = None
 
     def of(self, entry_id: str) -> tuple[Heading, ...]:
         """Where an entry is mentioned, in the order in which the pages were rendered."""
         return tuple(self._places.get(entry_id, ()))
+
+    def on(self, page: str) -> tuple[tuple[str, Heading], ...]:
+        """What a page mentions, and where on it."""
+        return tuple(self._of_pages.get(page, ()))
 
 
 class LinkingTreeprocessor(Treeprocessor):
@@ -229,11 +238,16 @@ class LinkingTreeprocessor(Treeprocessor):
             self._mentions.add(entry_id, Heading(self._page, self._anchor))
 
 
-def add_card(link: Element, entry: Named) -> None:
-    """Let a link carry what a script shows in its card: what the entry is called, its kind and date, what it is.
+class Card(NamedTuple):
+    """What a link says of the entry that it leads to."""
 
-    Without a script the last of these is the link's tooltip.
-    """
+    name: str
+    facts: str
+    summary: str
+
+
+def card_of(entry: Named) -> Card:
+    """Give the card of an entry."""
     match entry:
         case Event():
             facts = f"{entry.kind.capitalize()} · {entry.date}"
@@ -241,9 +255,18 @@ def add_card(link: Element, entry: Named) -> None:
             facts = entry.kind.capitalize()
         case Term():
             facts = "Term"
-    link.set("title", entry.summary)
-    link.set("data-card-name", entry.heading)
-    link.set("data-card-facts", facts)
+    return Card(entry.heading, facts, entry.summary)
+
+
+def add_card(link: Element, entry: Named) -> None:
+    """Let a link carry what a script shows in its card: what the entry is called, its kind and date, what it is.
+
+    Without a script the last of these is the link's tooltip.
+    """
+    card = card_of(entry)
+    link.set("title", card.summary)
+    link.set(CARD_NAME, card.name)
+    link.set("data-card-facts", card.facts)
 
 
 def printed_address(url: str) -> str:

@@ -42,7 +42,7 @@ from .model import (
     Term,
 )
 from .problems import Position
-from .prose import NOTE_CLOCKS, Page
+from .prose import NOTE_CLOCKS, Note, Page
 from .sections import NOTE_WORDS
 
 MENTIONED_IN = "<!-- mentioned in -->"
@@ -217,6 +217,28 @@ def _changes(forge: Forge, entry: AnyEntry) -> Iterator[str]:
     for words, target in (("edit", forge.edit_address(entry.at)), ("report a mistake", report)):
         if target:
             yield f"[{words}](<{target}>){{: .edit }}"
+
+
+def _with_changes(line: str, forge: Forge, entry: AnyEntry) -> str:
+    """Add those links to a line of facts, in a part of their own, which prints hide together with what separates them."""
+    links = "".join(f" · {link}" for link in _changes(forge, entry))
+    return f'{line}<span class="edits">{links}</span>' if links else line
+
+
+def note_changes(forge: Forge, path: str, note: Note, paragraph: int, number: int) -> tuple[tuple[str, str], ...]:
+    """Give the links by which a reader changes a note, or reports a mistake in it, as words and addresses.
+
+    Args:
+        forge: Where that is done; without a repository there are no links.
+        path: The source path of the page.
+        note: The note.
+        paragraph: Its paragraph.
+        number: Its number among the notes of the paragraph, from 1.
+    """
+    place = f"{path.removesuffix('.md')}/#p{paragraph}"
+    report = forge.report_address(_clipped(note.title, 80), f"p{paragraph}-{number}", place)
+    targets = (("edit", forge.edit_address(note.at)), ("report a mistake", report))
+    return tuple((words, target) for words, target in targets if target)
 
 
 def _change_line(forge: Forge, entry: AnyEntry) -> str:
@@ -656,7 +678,7 @@ def _claim(dataset: Dataset, claim: Claim, path: str, forge: Forge) -> str:
     outcome = claim.outcome
     where = _paragraph_link(dataset, claim.paragraph, path)
     head = f"{_chips(claim)} {where[:1]}P{where[2:]}"
-    head = " · ".join([head, *_changes(forge, claim)])
+    head = _with_changes(head, forge, claim)
     parts = [f"### {plain(claim.text)} {{#{claim.id}}}", _classed(_anchors(claim) + head, "claim-head no-links")]
     if claim.criterion:
         parts.append(f"**What would settle it.** {plain(claim.criterion)}")
@@ -776,14 +798,13 @@ def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path:
         facts.append(f"in {source.language}")
     if source.archived:
         facts.append(f"[archived copy](<{source.archived}>)")
-    facts += _changes(forge, source)
     checked = (
         f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
     )
     used = ", ".join(_paragraph_link(dataset, use, path) if isinstance(use, int) else _link(use, path) for use in users)
     lines = [
         f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",
-        _classed(_anchors(source) + " · ".join(filter(None, facts)), "source__facts"),
+        _classed(_anchors(source) + _with_changes(" · ".join(filter(None, facts)), forge, source), "source__facts"),
         _classed(checked, "source__checked"),
         _classed(f"Used in: {used}", "source__users no-cards") if used else "",
     ]
