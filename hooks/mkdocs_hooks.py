@@ -11,6 +11,7 @@ import gc
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fnmatch import fnmatch
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -44,7 +45,7 @@ from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available, put_back, set_figures_aside
 from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
-from explainer.theming import ThemeError, mended
+from explainer.theming import SCRIPT, ThemeError, mend, mended
 
 MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
 """Where the site has Mermaid's own script, if the reader's browser draws."""
@@ -152,6 +153,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if not script.is_file():
             raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
+    _mend_script(files, config)
     _fingerprint(files, config)
     _Build.files = files
     _Build.url_of = cache(partial(_url_of, files, config.site_url or ""))
@@ -209,6 +211,19 @@ def _titles(nav: Any) -> Iterator[tuple[str, str]]:
                 yield target, title
             else:
                 yield from _titles(target)
+
+
+def _mend_script(files: Files, config: MkDocsConfig) -> None:
+    """Put a mended copy in the place of the theme's script."""
+    scripts = [file for file in files if fnmatch(file.src_uri, SCRIPT)]
+    if len(scripts) != 1:
+        raise PluginError(f"the theme has {len(scripts)} scripts {SCRIPT}, not one; see hooks/explainer/theming.py")
+    try:
+        content = mend(scripts[0].src_uri, scripts[0].content_string)
+    except ThemeError as error:
+        raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
+    files.remove(scripts[0])
+    files.append(File.generated(config, scripts[0].src_uri, content=content))
 
 
 def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:

@@ -35,6 +35,9 @@ NO_CARDS_CLASS = "no-cards"
 CARD_NAME = "data-card-name"
 """The attribute that every link with a card has."""
 
+NOT_PRINTED_CLASS = "edit"
+"""A link of this class is for readers at a screen, and a print leaves it out."""
+
 _ID_SCHEME = "ref:"
 
 
@@ -48,18 +51,18 @@ def page_of(entry: AnyEntry) -> tuple[str, str]:
         case Term():
             return f"glossary/{entry.id}.md", ""
         case Claim():
-            return "claims/index.md", entry.id
+            return f"claims/p{entry.paragraph}.md", entry.id
         case Source():
             return f"sources/{shelf_of(entry)}.md", entry.id
 
 
 def shelf_of(source: Source) -> str:
-    """Name the page of the bibliography that holds a source: the first letter of its id, or ``0-9``.
+    """Name the page of the bibliography that holds a source: the first two letters of its id, or ``0-9``.
 
-    One page for all would be too heavy to load; whatever else the sources could be divided by (kind, publisher, year)
-    may be corrected one day, and an address should outlive that. Ids are permanent.
+    One page for all, or for a letter, would be too heavy to load; whatever else the sources could be divided by (kind,
+    publisher, year) may be corrected one day, and an address should outlive that. Ids are permanent.
     """
-    return source.id[0] if source.id[0].isalpha() else "0-9"
+    return source.id[:2].rstrip("-") if source.id[0].isalpha() else "0-9"
 
 
 def relative_link(target: str, anchor: str, page: str) -> str:
@@ -156,7 +159,8 @@ class LinkingTreeprocessor(Treeprocessor):
             # Whoever made the link: this class, by name or by id; a person; or `pages`.
             href = link.get("href", "")
             if href.startswith(("https://", "http://")):
-                link.set("data-address", printed_address(href))
+                if NOT_PRINTED_CLASS not in _classes(link):
+                    link.set("data-address", printed_address(href))
             elif link not in bare and (entry := entry_on(self._dataset, _target(folder, href))):
                 add_card(link, entry)
 

@@ -91,7 +91,7 @@ def all_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterat
     yield _actors_index(dataset)
     yield _events_index(dataset)
     yield _glossary_index(dataset)
-    yield _claims_page(dataset, forge)
+    yield from _claims_pages(dataset, forge)
     yield from _sources_pages(dataset, written, forge)
     yield _timeline_page(dataset)
     yield _argument_page(dataset)
@@ -637,19 +637,48 @@ def _chips(claim: Claim) -> str:
     )
 
 
-def _claims_page(dataset: Dataset, forge: Forge) -> GeneratedPage:
+def _claims_pages(dataset: Dataset, forge: Forge) -> Iterator[GeneratedPage]:
+    """Make the ledger, a line for each claim, and a page for each paragraph, with all that is to be said of its claims."""
     path = "claims/index.md"
     lead = (
         f"{len(dataset.claims)} claims of the essay in our words, each with what would settle it, what speaks for and "
         "against it, and how it has fared. Claims are recorded; people are not graded."
     )
     blocks = [_classed(lead, "lead"), _tally(dataset)]
+    told: list[int] = []
     for number, section in enumerate(dataset.essay.sections, 1):
         target = relative_link(f"{SECTION_FOLDER}/{section.id}.md", "", path)
-        blocks.append(f"## {number} [{plain(section.title)}]({target}) {{#{section.id}}}")
-        for paragraph in section.paragraphs:
-            blocks += [_claim(dataset, claim, path, forge) for claim in dataset.claims_of(paragraph)]
-    return _page(path, "Claims, and how they fared", lead, blocks)
+        claims = [claim for paragraph in section.paragraphs for claim in dataset.claims_of(paragraph)]
+        told += dict.fromkeys(claim.paragraph for claim in claims)
+        # Whoever comes with an id finds the line: until claims had pages of paragraphs, this page had all of them.
+        lines = (
+            f'<span id="{claim.id}"></span>{_anchors(claim)}{_chips(claim)} {_link(claim, path)}' for claim in claims
+        )
+        heading = f"{number} [{plain(section.title)}]({target})"
+        blocks.append(_section(heading, section.id, _items(lines, "claim-list no-links"), searched=False))
+    yield _page(path, "Claims, and how they fared", lead, blocks)
+    for before, paragraph, after in zip([None, *told], told, [*told[1:], None], strict=False):
+        yield _paragraph_claims(dataset, paragraph, (before, after), forge)
+
+
+def _paragraph_claims(
+    dataset: Dataset, paragraph: int, neighbours: tuple[int | None, int | None], forge: Forge
+) -> GeneratedPage:
+    claims = dataset.claims_of(paragraph)
+    path, _ = page_of(claims[0])
+    title = f"Claims of paragraph {paragraph}"
+    lead = f"What the essay claims there, in our words: {len(claims)} of its {len(dataset.claims)} claims, and how they fared."
+    section = dataset.essay.section_of(paragraph)
+    eyebrow = f"{plain(section.title)} · {_paragraph_link(dataset, paragraph, path)}"
+    ways = [
+        f"[Claims of paragraph {number}]({relative_link(page_of(dataset.claims_of(number)[0])[0], '', path)})"
+        for number in neighbours
+        if number is not None
+    ]
+    ways.insert(bool(neighbours[0]), f"[All claims]({relative_link('claims/index.md', '', path)})")
+    blocks = [_classed(eyebrow, "eyebrow no-links"), _classed(lead, "lead")]
+    blocks += [_claim(dataset, claim, path, forge) for claim in claims]
+    return _page(path, title, f"{title}: {claims[0].text}", [*blocks, "---", " · ".join(ways)])
 
 
 def _tally(dataset: Dataset) -> str:
@@ -676,10 +705,8 @@ _STANCES: Mapping[Stance, str] = {"for": "For", "against": "Against", "mixed": "
 
 def _claim(dataset: Dataset, claim: Claim, path: str, forge: Forge) -> str:
     outcome = claim.outcome
-    where = _paragraph_link(dataset, claim.paragraph, path)
-    head = f"{_chips(claim)} {where[:1]}P{where[2:]}"
-    head = _with_changes(head, forge, claim)
-    parts = [f"### {plain(claim.text)} {{#{claim.id}}}", _classed(_anchors(claim) + head, "claim-head no-links")]
+    head = _with_changes(_chips(claim), forge, claim)
+    parts = [f"## {plain(claim.text)} {{#{claim.id}}}", _classed(_anchors(claim) + head, "claim-head no-links")]
     if claim.criterion:
         parts.append(f"**What would settle it.** {plain(claim.criterion)}")
     cited = f" ({_cite(dataset, outcome.sources)})" if outcome.sources else ""
@@ -735,7 +762,7 @@ _SOURCE_KINDS: Mapping[SourceKind, str] = {
 
 
 def _sources_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterator[GeneratedPage]:
-    """Make the bibliography: an index of publishers, and a page for each initial of an id (see `shelf_of`)."""
+    """Make the bibliography: an index of publishers, and a page for each beginning of an id (see `shelf_of`)."""
     path = "sources/index.md"
     sources = dataset.sources.values()
     shelves = {shelf: list(held) for shelf, held in groupby(sorted(sources, key=shelf_of), key=shelf_of)}
@@ -745,11 +772,13 @@ def _sources_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> I
     kinds = Counter(source.kind for source in sources)
     rows = [[heading, str(kinds[kind])] for kind, heading in _SOURCE_KINDS.items() if kinds[kind]]
     blocks = [_classed(lead, "lead"), _table(["Kind", "How many"], rows)]
-    for shelf, held in shelves.items():
-        target = relative_link(f"sources/{shelf}.md", "", path)
-        publishers = Counter(source.publisher for source in held)
-        listed = " · ".join(f"{plain(name)}&nbsp;({count})" for name, count in publishers.items())
-        blocks.append(_section(f"[{shelf.upper()}]({target})", f"shelf-{shelf}", _classed(listed, "no-links")))
+    for letter, names in groupby(shelves, key=lambda shelf: shelf[0] if shelf[0].isalpha() else shelf):
+        lines = []
+        for shelf in names:
+            publishers = Counter(source.publisher for source in shelves[shelf])
+            listed = " · ".join(f"{plain(name)}&nbsp;({count})" for name, count in publishers.items())
+            lines.append(f"[{shelf.upper()}]({relative_link(f'sources/{shelf}.md', '', path)}): {listed}")
+        blocks.append(_section(letter.upper(), f"shelf-{letter}", _items(lines, "no-links")))
     yield _page(path, "Sources", lead, blocks)
     users = _users_of_sources(dataset, written)
     for shelf in sorted({*shelves, *moved}):

@@ -13,7 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
-from .linking import relative_link
+from .linking import entry_link
 from .model import Claim, Dataset, Source
 from .prose import NOTE_CLOCKS, NoteKind
 
@@ -133,7 +133,7 @@ class ParagraphTreeprocessor(Treeprocessor):
             later=SubElement(section, "div", {"class": "paragraph__later"}),
         )
         for claim in self._dataset.claims_of(int(match[1])):
-            paragraph.claims.append(claim_card(claim, relative_link("claims/index.md", claim.id, self._page)))
+            paragraph.claims.append(claim_card(claim, entry_link(claim, self._page)))
         return paragraph
 
     def _is_figure(self, element: Element) -> bool:

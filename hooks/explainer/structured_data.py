@@ -25,7 +25,6 @@ Thing = Mapping[str, Any]
 
 HOME = "index.md"
 GLOSSARY = "glossary/index.md"
-CLAIMS = "claims/index.md"
 DATA = f"{FOLDER}/index.md"
 
 _ACTOR_TYPES: Mapping[ActorKind, str] = {
@@ -115,8 +114,8 @@ class _Describer:
         elif entry is not None:
             page["mainEntity"] = {"@id": self._address(shown.path, "entry")}
             page["citation"] = [self._source(self._dataset.sources[source]) for source in entry.sources]
-        elif shown.path == CLAIMS:
-            page["hasPart"] = [self._claim(claim) for claim in self._dataset.claims.values()]
+        elif claims := [claim for claim in self._dataset.claims.values() if page_of(claim)[0] == shown.path]:
+            page["hasPart"] = [self._claim(claim) for claim in claims]
         elif shown.path in (GLOSSARY, DATA):
             page["mainEntity"] = {"@id": self._address(shown.path, "entry")}
         return page
