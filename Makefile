@@ -39,7 +39,7 @@ SITE_NEEDS := $(SITE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check new schema test offline format lint bench lock clean
+.PHONY: help serve site check new schema test offline format lint bench sbom audit lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -94,6 +94,15 @@ format: $(SITE) $(OFFLINE) $(TOOLS) ## put the data and the code into their cano
 
 bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, and how it grows with the data
 	$(BIN)/python bench/build.py
+
+sbom: $(SITE) $(OFFLINE) $(TOOLS) ## list all packages with versions and licences in dist/, as CycloneDX
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --output-reproducible --of JSON -o dist/sbom-python.cdx.json $(BIN)/python
+	@if command -v npm >/dev/null; then npm sbom --package-lock-only --sbom-format cyclonedx > dist/sbom-npm.cdx.json; fi
+
+audit: $(TOOLS) ## look the pinned packages up among the known vulnerabilities (needs the network)
+	$(BIN)/pip-audit --require-hashes --disable-pip $(patsubst %,-r %,$(wildcard requirements*.txt))
+	@if command -v npm >/dev/null; then npm audit; fi
 
 lock: $(SITE) ## pin new versions of everything (needs uv and npm)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements.in -o requirements.txt
