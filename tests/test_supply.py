@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from conftest import ROOT
@@ -108,9 +108,9 @@ def test_every_npm_package_is_pinned_with_a_hash_and_no_address() -> None:
     assert not [name for name, each in packages.items() if "resolved" in each]
 
 
-def pins(lock: str) -> dict[str, Version]:
+def pins(lock: str) -> dict[NormalizedName, Version]:
     """The packages that a lock pins on this machine, with their versions."""
-    found: dict[str, Version] = {}
+    found: dict[NormalizedName, Version] = {}
     for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith((" ", "#")):
             wanted = Requirement(line.removesuffix("\\").strip())
