@@ -18,6 +18,7 @@ from conftest import ROOT, Watched, mkdocs_build, rules_of, served
 from explainer.hosting import (
     IMMUTABLE,
     IMMUTABLE_PATH,
+    InlineScripts,
     content_security_policy,
     fingerprinted,
     headers_file,
@@ -55,8 +56,7 @@ REPORT = (
     ],
 )
 def test_inline_scripts(html: str, around: set[str], in_text: set[str]) -> None:
-    found = inline_scripts(html)
-    assert (found.around, found.in_text) == (around, in_text)
+    assert inline_scripts(html) == InlineScripts(frozenset(around), frozenset(in_text))
 
 
 EMPTY = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
@@ -122,7 +122,7 @@ def test_servers_are_told_the_same_policy_and_the_types_of_the_exports() -> None
     assert "add_header Content-Security-Policy \"a 'b'; c\" always;" in nginx
     assert "header Content-Security-Policy \"a 'b'; c\"" in caddy
     assert "  text/calendar ics;" in nginx
-    assert 'header *.ics Content-Type "text/calendar; charset=utf-8"' in caddy
+    assert '@ics path *.ics\nheader @ics {\n  Content-Type "text/calendar; charset=utf-8"\n  defer\n}' in caddy
     assert "  application/json json;" in nginx
 
 
