@@ -111,19 +111,27 @@ def ferry_editions(shared: Path) -> Path:
     return _editions_once(shared, "ferry", FERRY)
 
 
-def headers_of(folder: Path) -> dict[str, str]:
-    """The headers that a host is told to send with every file of a site."""
-    rules = (folder / "_headers").read_text(encoding="utf-8") if (folder / "_headers").is_file() else "/*\n"
-    every, _, _ = rules.removeprefix("/*\n").partition("\n/")
-    return dict(line.strip().split(": ", 1) for line in every.splitlines())
+def rules_of(folder: Path) -> dict[str, dict[str, str]]:
+    """The headers that a host is told to send, by the path of the file; with every file those of `/*`."""
+    rules: dict[str, dict[str, str]] = {"/*": {}}
+    path = ""
+    for line in (
+        (folder / "_headers").read_text(encoding="utf-8").splitlines() if (folder / "_headers").is_file() else ()
+    ):
+        if line.startswith("/"):
+            path = line
+        else:
+            name, value = line.strip().split(": ", 1)
+            rules.setdefault(path, {})[name] = value
+    return rules
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    headers_sent: Mapping[str, str]
+    rules: Mapping[str, Mapping[str, str]]
 
     def end_headers(self) -> None:
         """Send what the site wants to be sent, so that every test in a browser is one under its policy."""
-        for name, value in self.headers_sent.items():
+        for name, value in {**self.rules["/*"], **self.rules.get(self.path, {})}.items():
             self.send_header(name, value)
         super().end_headers()
 
@@ -134,7 +142,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port of this machine."""
-    handler = type("Handler", (_Quiet,), {"headers_sent": headers_of(folder)})
+    handler = type("Handler", (_Quiet,), {"rules": rules_of(folder)})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

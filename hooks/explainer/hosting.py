@@ -191,7 +191,9 @@ def server_files(policy: str, exports: Mapping[str, str]) -> dict[str, str]:
     caddy_headers = [
         *(f'header {name} "{value}"' for name, value in headers.items()),
         *(
-            f'header *{suffix} Content-Type "{kind}{"; charset=utf-8" if _is_text(kind) else ""}"'
+            # Deferred: the file server would put what it knows of in its place.
+            f"@{suffix[1:]} path *{suffix}\n"
+            f'header @{suffix[1:]} {{\n  Content-Type "{kind}{"; charset=utf-8" if _is_text(kind) else ""}"\n  defer\n}}'
             for suffix, kind in sorted(types.items())
             if suffix != ".html"  # a page is asked for by the address of its folder; Caddy knows what it is
         ),
@@ -291,7 +293,6 @@ _CADDY = Template("""\
     hide $HEADERS_FILE
   }
   handle_errors {
-    header Content-Type "text/html; charset=utf-8"
     rewrite * /404.html
     file_server
   }
