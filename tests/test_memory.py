@@ -47,14 +47,18 @@ def build_once(project: Path, out: Path, command: str | None) -> Built:
     return {
         path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(out.rglob("*"))
-        if path.is_file() and path.suffix in (".html", ".json")
+        if path.is_file()
     }
 
 
 @pytest.fixture(autouse=True, scope="module")
-def quiet() -> Iterator[None]:
+def surroundings() -> Iterator[None]:
+    """Quiet, one date for all builds, and a repository, so that pages have links to lines."""
     logging.disable(logging.CRITICAL)
-    yield
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("REPO_URL", "https://git.example/ferry")
+        changed.setenv("SOURCE_DATE_EPOCH", "1546300800")
+        yield
     logging.disable(logging.NOTSET)
 
 
@@ -64,8 +68,20 @@ def essay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("memory") / "ferry"
     shutil.copytree(FERRY, project)
     change(project, "mkdocs.yml", "../../../hooks/", f"{ROOT / 'hooks'}/")
+    change(project, "mkdocs.yml", "  name: material", "  name: material\n  custom_dir: theme")
+    change(project, "mkdocs.yml", "plugins:", "extra_css: [assets/own.css]\nplugins:")
+    for file, text in OWN.items():
+        (project / file).parent.mkdir(parents=True, exist_ok=True)
+        (project / file).write_text(text, encoding="utf-8")
     return project
 
+
+OWN = {
+    "theme/main.html": '{% extends "base.html" %}{% block extrahead %}<meta name="maker" content="Made">{% endblock %}',
+    "theme/partials/copyright.html": "<p>Ours</p>",
+    "docs/assets/own.css": "a { color: red }",
+}
+"""What the essay has of a theme."""
 
 # What is edited | its file | the text replaced | its replacement | pages that show it
 EDITS = [
@@ -83,6 +99,14 @@ EDITS = [
     ("an office, which another page shows", ACTORS, "role: Mayor", "role: First mayor", ["actors/ada-quill", "actors/westbank"]),
     ("a page", QUAY, "Ada Quill says", "Ada Quill writes", ["essay/the-quay"]),
     ("a diagram of a page", TOLL, "kind: positions", "title: Both\nkind: positions", ["essay/the-toll"]),
+    ("front matter, which moves the lines below it", QUAY, "see_also: [toll]", "see_also: [toll]\nhide: []", ["essay/the-quay"]),
+    ("where a note stands", QUAY, "description: The first section.", "description: >-\n  The first section.", ["essay/the-quay"]),
+    ("an id", TERMS, "free-passage:\n", "passage-free:\n  formerly: [free-passage]\n", ["glossary/passage-free", "glossary/free-passage", "glossary"]),
+    ("a template of the theme", "theme/main.html", "Made", "Built", ["index", "timeline", "actors/ada-quill"]),
+    ("a partial of the theme", "theme/partials/copyright.html", "Ours", "Yours", ["index", "timeline", "actors/ada-quill"]),
+    ("a style sheet", "docs/assets/own.css", "red", "green", ["assets/own.css"]),
+    ("what all pages load", "mkdocs.yml", "extra_css: [assets/own.css]", "extra_css: []", ["index", "actors/ada-quill"]),
+    ("an extension of Markdown", "mkdocs.yml", "permalink: true", "permalink: false", ["index", "actors/ada-quill"]),
     ("the navigation", "mkdocs.yml", "- essay/the-quay.md", "- The Quay: essay/the-quay.md", ["index", "actors/ada-quill"]),
 ]  # fmt: skip
 
@@ -110,7 +134,8 @@ def test_an_edit_shows_as_in_a_build_from_nothing(builds: tuple[Built, list[Buil
     before, fresh, remembered = builds
     assert remembered[number] == fresh[number]
     changed = {name for name, content in fresh[number].items() if content != before.get(name)}
-    assert {f"{page}/index.html" if page != "index" else "index.html" for page in EDITS[number][4]} <= changed
+    for page in EDITS[number][4]:
+        assert {page, f"{page}/index.html", f"{page}.html"} & changed, page
     assert bool(changed) == bool(EDITS[number][4])
 
 

@@ -6,6 +6,7 @@ goes in as it is; every plain text goes through `plain`.
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections import Counter
@@ -47,6 +48,12 @@ from .sections import NOTE_WORDS
 
 MENTIONED_IN = "<!-- mentioned in -->"
 """Stands in an entry's page where the list of its mentions goes once all pages are rendered."""
+
+FEW_NOTES = 4
+"""A paragraph with fewer notes than this is thinly annotated."""
+
+STALE_AFTER = datetime.timedelta(days=365)
+"""How long a judgement of a claim stands before somebody should look again."""
 
 WORDS_PER_MINUTE = 230
 """How fast people read expository English silently, about (Brysbaert 2019 gives 238 for non-fiction)."""
@@ -873,9 +880,6 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
             claims = len(dataset.claims_of(number))
             rows.append([f"[{number}]({target})", plain(section.title), *counts, str(claims), str(cited)])
     table = _table(header, rows)
-    unchecked = [source for source in dataset.sources.values() if source.checked is None]
-    wanted = _items(_link(source, path) for source in unchecked) or "None: every source has been read and checked."
-    nameless = [actor for actor in dataset.actors.values() if not actor.native and actor.kind == "person"]
     lead = f"What is annotated, how well, and what is still wanted. Facts as of {dataset.essay.facts_as_of}."
     figures = _table(
         ["What", "How many"],
@@ -892,10 +896,50 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
             _classed(lead, "lead"),
             _section("Figures", "figures", figures, searched=False),
             _section("Paragraph by paragraph", "paragraphs", table),
-            _section("Sources that nobody has checked yet", "unchecked", wanted),
-            _section("People without a name in their own script", "nameless", _items(_link(a, path) for a in nameless)),
+            _section("Paragraphs with few notes", "thin", _thin_paragraphs(dataset, pages, path)),
+            _section("Sources that nobody has checked yet", "unchecked", _unchecked_sources(dataset, path)),
+            _section("Claims to judge again", "stale", _stale_claims(dataset, path)),
+            _section("Entries without a name in their own language", "nameless", _nameless_entries(dataset, path)),
         ],
     )
+
+
+def _thin_paragraphs(dataset: Dataset, pages: Mapping[str, Page], path: str) -> str:
+    lines = []
+    for section in dataset.essay.sections:
+        page = pages[f"{SECTION_FOLDER}/{section.id}.md"]
+        for number in section.paragraphs:
+            notes = len(page.notes_by_paragraph.get(number, ()))
+            if notes < FEW_NOTES:
+                counted = f"{notes} note{'' if notes == 1 else 's'}"
+                lines.append(f"{_paragraph_link(dataset, number, path)}: {counted}")
+    return _items(lines) or f"None: every paragraph has at least {FEW_NOTES} notes."
+
+
+def _unchecked_sources(dataset: Dataset, path: str) -> str:
+    unchecked = (source for source in dataset.sources.values() if source.checked is None)
+    return _items(_link(source, path) for source in unchecked) or "None: every source has been read and checked."
+
+
+def _stale_claims(dataset: Dataset, path: str) -> str:
+    """List the claims whose evidence ends more than a year before the facts of the whole work do, the oldest first."""
+    as_of = dataset.essay.facts_as_of.first
+    stale = [claim for claim in dataset.claims.values() if as_of - claim.outcome.date.last > STALE_AFTER]
+    stale.sort(key=lambda claim: (claim.outcome.date.last, claim.paragraph, claim.id))
+    lines = (f"{_link(claim, path)}: {claim.outcome.verdict}, by {claim.outcome.date}" for claim in stale)
+    return _items(lines) or "None: the evidence on every claim reaches to within a year of the facts on this site."
+
+
+def _nameless_entries(dataset: Dataset, path: str) -> str:
+    lines = []
+    for word, entries in (("Actors", dataset.actors), ("Terms", dataset.terms)):
+        nameless = [entry for entry in entries.values() if not entry.native]
+        if nameless:
+            lines.append(f"{word}: " + " · ".join(_link(entry, path) for entry in nameless))
+    if not lines:
+        return "None: every actor and term has one."
+    note = "Nothing is wanted where the name is in the language of this site to begin with."
+    return f"{note}\n\n{_items(lines, 'no-cards')}"
 
 
 def _collections(dataset: Dataset) -> Iterator[tuple[str, Mapping[str, AnyEntry]]]:
