@@ -92,8 +92,9 @@ format: $(SITE) $(OFFLINE) $(TOOLS) ## put the data and the code into their cano
 	$(BIN)/ruff format hooks editions tests bench
 	$(BIN)/ruff check --fix hooks editions tests bench
 
-bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, and how it grows with the data
+bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, how it grows with the data, and how fast nginx serves it
 	$(BIN)/python bench/build.py
+	PYTHONPATH=hooks:tests $(BIN)/python bench/serving.py
 
 sbom: $(SITE) $(OFFLINE) $(TOOLS) ## list all packages with versions and licences in dist/, as CycloneDX
 	mkdir -p dist

@@ -60,7 +60,7 @@ def render_whole(
         ("> a toll", "<blockquote>\n<p>a toll</p>\n</blockquote>"),
         ("A toll.\n{.no-links}", '<p class="no-links">A toll.</p>'),
         ("toll, Westbank, Eastbank", "<p>[toll→../glossary/toll.md], [Westbank→../actors/westbank.md], [Eastbank→../actors/eastbank.md]</p>"),
-        ("[c](ref:c1-one-boat)", "<p>[c→../claims/index.md#c1-one-boat]</p>"),
+        ("[c](ref:c1-one-boat)", "<p>[c→../claims/p1.md#c1-one-boat]</p>"),
         ("toll &amp; toll", "<p>[toll→../glossary/toll.md] &amp; toll</p>"),
     ],
 )  # fmt: skip
@@ -180,8 +180,8 @@ def test_every_entry_has_an_address(dataset: Dataset) -> None:
         "glossary/toll.md",
         "actors/ada-quill.md",
         "events/toll-meeting.md",
-        "claims/index.md#c1-one-boat",
-        "sources/h.md#harbour-rolls",
+        "claims/p1.md#c1-one-boat",
+        "sources/ha.md#harbour-rolls",
     }
 
 

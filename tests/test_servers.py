@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse
+from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
@@ -21,50 +14,9 @@ from conftest import FERRY, ROOT, mkdocs_build, rules_of
 from explainer.compression import compress
 from explainer.hosting import IMMUTABLE, REVALIDATED, server_files
 from programs import missing
+from servers import Served, caddy, nginx
 
-BROTLI_MODULES = ("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so",)
 PAGE = "/essay/the-toll/"
-
-
-@dataclass(frozen=True)
-class Served:
-    """A server: its name, its port, the folder that it shows, and whether it sends files that brotli compressed."""
-
-    name: str
-    port: int
-    folder: Path
-    brotli: bool
-
-    def get(self, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
-            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            with connection.getresponse() as response:
-                return response, response.read()
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], port: int, environment: Mapping[str, str], log: Path) -> Iterator[None]:
-    with log.open("w") as told:
-        server = subprocess.Popen(command, env={**os.environ, **environment}, stdout=told, stderr=told)
-    try:
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text(encoding="utf-8")
-                time.sleep(0.1)
-        yield
-    finally:
-        server.terminate()
-        server.wait(10)
-    assert "[warn]" not in log.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -85,54 +37,6 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@contextmanager
-def nginx(deployed: Path, folder: Path) -> Iterator[Served]:
-    port, modules = free_port(), [path for path in BROTLI_MODULES if Path(path).exists()]
-    shutil.copytree(deployed / "ferry" / "deploy" / "nginx", folder, dirs_exist_ok=True)
-    own = folder / "conf.d" / "site.conf"
-    text = own.read_text(encoding="utf-8")
-    changes = [
-        ("listen 80;", f"listen 127.0.0.1:{port};"),
-        ("  listen [::]:80;\n", ""),
-        ("root /srv/www/site;", f"root {deployed / 'site'};"),
-    ]
-    if modules:
-        changes.append(("# brotli_static on;", "brotli_static on;"))
-    for found, wanted in changes:
-        assert text.count(found) == 1
-        text = text.replace(found, wanted)
-    own.write_text(text, encoding="utf-8")
-    load = "".join(f"load_module {path};\n" for path in modules)
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;\n" if os.geteuid() == 0 else ""  # what tests make is for their user only
-    (folder / "nginx.conf").write_text(
-        f"{load}{user}daemon off;\npid {folder}/pid;\nworker_processes 2;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{temporary}include conf.d/*.conf;\n}}\n",
-        encoding="utf-8",
-    )
-    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
-    with running(command, port, {}, folder / "log"):
-        yield Served("nginx", port, deployed / "site", bool(modules))
-
-
-@contextmanager
-def caddy(deployed: Path, folder: Path) -> Iterator[Served]:
-    port = free_port()
-    configuration = deployed / "ferry" / "deploy" / "caddy" / "Caddyfile"
-    wrapped = f"{{\n\tadmin off\n}}\nimport {configuration}\n"
-    (folder / "Caddyfile").write_text(wrapped, encoding="utf-8")
-    environment = {
-        "SITE_ADDRESS": f"http://127.0.0.1:{port}",
-        "SITE_ROOT": str(deployed / "site"),
-        **dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(folder)),
-    }
-    command = ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
-    with running(command, port, environment, folder / "log"):
-        yield Served("caddy", port, deployed / "site", brotli=True)
-
-
 @pytest.fixture(scope="module", params=[nginx, caddy], ids=["nginx", "caddy"])
 def server(
     request: pytest.FixtureRequest, deployed: Path, tmp_path_factory: pytest.TempPathFactory
@@ -141,7 +45,7 @@ def server(
     start = request.param
     if not shutil.which(start.__name__):
         pytest.skip(missing(start.__name__))
-    with start(deployed, tmp_path_factory.mktemp(start.__name__)) as served:
+    with start(deployed / "site", deployed / "ferry" / "deploy", tmp_path_factory.mktemp(start.__name__)) as served:
         yield served
 
 
