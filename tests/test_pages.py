@@ -60,6 +60,7 @@ WANTED = [
     ("an unchecked source", SOURCES, CHECKED, "", "unchecked", "No toll agreed", True),
     ("nothing to judge", TERMS, "toll:", "toll:", "stale", "None: the evidence on every claim", True),
     ("judged within a year", CLAIMS, JUDGED.format("1930"), JUDGED.format("1929"), "stale", "None: the evidence", True),
+    ("judged by what reaches to within a year", CLAIMS, JUDGED.format("1930"), JUDGED.format("1928-11/1929-02"), "stale", "None: the evidence", True),
     ("judged over a year ago", CLAIMS, JUDGED.format("1930"), JUDGED.format("1928-12"), "stale", "One boat is enough for two towns. (contested, by December 1928)", True),
     ("an actor without", TERMS, "toll:", "toll:", "nameless", "Ada Quill", True),
     ("an actor with", ACTORS, "name: Ada Quill", "name: Ada Quill\n  native: {de: Ada Federkiel}", "nameless", "Ada Quill", False),
