@@ -926,7 +926,7 @@ def _stale_claims(dataset: Dataset, path: str) -> str:
     as_of = dataset.essay.facts_as_of.first
     stale = [claim for claim in dataset.claims.values() if as_of - claim.outcome.date.last > STALE_AFTER]
     stale.sort(key=lambda claim: (claim.outcome.date.last, claim.paragraph, claim.id))
-    lines = (f"{_link(claim, path)}: {claim.outcome.verdict}, by {claim.outcome.date}" for claim in stale)
+    lines = (f"{_link(claim, path)} ({claim.outcome.verdict}, by {claim.outcome.date})" for claim in stale)
     return _items(lines) or "None: the evidence on every claim reaches to within a year of the facts on this site."
 
 
