@@ -210,7 +210,7 @@ def use(page: Page, site_url: str) -> None:
     page.wait_for_url("**/?h=singapore")
     expect(page.locator("article mark").first).to_be_visible()
     page.goto(f"{site_url}timeline/")
-    page.locator("article select").first.select_option("summit")
+    page.get_by_label("What").select_option("summit")
     expect(page.get_by_role("status")).to_be_visible()
     page.emulate_media(media="print")
 
