@@ -24,7 +24,7 @@ NOTE_WORDS: dict[NoteKind, str] = {
 }
 """What readers see as the kind of a note."""
 
-_PARAGRAPH_ID = re.compile(r"p(\d+)")
+_PARAGRAPH_ID = re.compile(r"p([0-9]{1,9})")
 _STASHED = re.compile(r"\x02wzxhzdk:(\d+)\x03")
 
 
