@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fnmatch import fnmatch
 from functools import cache, partial
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import markupsafe
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -28,6 +29,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date, get_relative_url
 
 from explainer.downloads import Download, find_downloads
+from explainer.extension import anchor
 from explainer.forge import Forge
 from explainer.hosting import (
     HEADERS_FILE,
@@ -128,6 +130,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     elif not available():
         raise PluginError("merman is not installed: build with `make site DIAGRAMS=browser`")
     config.markdown_extensions.append(site.markdown_extension())  # type: ignore[arg-type]
+    config.mdx_configs.setdefault("toc", {})["slugify"] = anchor
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
@@ -260,6 +263,8 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         return target.url_relative_to(page.file)
 
     _Build.site.begin_page(path, url_of)
+    if "title" in page.meta:
+        page.meta["title"] = markupsafe.escape(str(page.meta["title"]))  # MkDocs and its themes take a title for HTML
     if path in _Build.site.section_paths:
         page.meta.setdefault("hide", []).append("toc")  # its place is the notes'
     return _Build.site.markdown_of(path, markdown, page.meta)
@@ -279,7 +284,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
     except ThemeError as error:
         raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
-    titles = {path: str(page.title) for path, page in pages.items()}
+    titles = {path: unescape(str(page.title)) for path, page in pages.items()}
     for path, generated in _Build.site.pages.items():
         page = pages[path]
         if generated.entry_id is None or page.content is None:
@@ -313,7 +318,7 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
         found = url if config.site_url else get_relative_url(url, page.url)
         return f"{found}#{anchor}" if anchor else found
 
-    title = str(page.meta.get("title") or page.title)
+    title = unescape(str(page.meta.get("title") or page.title))
     description = str(page.meta.get("description") or config.site_description or "")
     context["structured_data"] = site.structured_data(path, title, description, address)
     context["cite_this"] = site.cite_this(path, title, page.canonical_url or None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from markdown import Extension, Markdown
+from markdown.extensions.toc import slugify
 
 from .diagrams import Address, draw
 from .linking import LinkingTreeprocessor, Mentions
@@ -65,6 +66,11 @@ class ExplainerExtension(Extension):
             # After the links, so that the text of notes and claims is settled.
             paragraphs = ParagraphTreeprocessor(md, self._dataset, context.page, context.notes)
             md.treeprocessors.register(paragraphs, "explainer_paragraphs", 6)
+
+
+def anchor(heading: str, separator: str) -> str:
+    """Make the anchor of a heading; none begins like the ids by which the theme finds its own elements."""
+    return slugify(heading, separator).lstrip("_")
 
 
 def diagram_fence(dataset: Dataset, context: PageContext, *, in_browser: bool) -> Callable[..., str]:

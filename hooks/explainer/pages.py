@@ -556,7 +556,7 @@ def _glossary_index(dataset: Dataset) -> GeneratedPage:
     for letter, terms in groupby(dataset.terms.values(), key=lambda term: term.name[:1].upper()):
         lines = (f"{_link(term, path)}: {plain(term.definition)}" for term in terms)
         sections.append(
-            _section(plain(letter), f"letter-{ord(letter)}", _items(lines, "terms no-cards"), searched=False)
+            _section(plain(letter), f"letter-{ord(letter[0])}", _items(lines, "terms no-cards"), searched=False)
         )
     lead = f"{len(dataset.terms)} words and phrases, explained."
     return _page(path, "Glossary", lead, [_classed(lead, "lead"), *sections])
@@ -997,7 +997,8 @@ def _size(file: Export) -> str:
 
 _TABLES_NOTE = """\
 One table for each collection, and one for each list within its entries, whose rows name the entry and count from 1. A
-list of plain texts, and names by language, are JSON in their cell. Beside each date stand the first and the last day
+list of plain texts, and names by language, are JSON in their cell. A text that a spreadsheet would take for a formula has
+an apostrophe before it, which is not in the data. Beside each date stand the first and the last day
 that it can mean. `citations` says which source is named by which entry, and for which part of it."""
 
 _FORMAT_NOTES = (

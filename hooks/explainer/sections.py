@@ -28,7 +28,7 @@ NOTE_WORDS: dict[NoteKind, str] = {
 NoteChanges = Mapping[tuple[int, int], Sequence[tuple[str, str]]]
 """The links by which a note is changed, as words and address, by its paragraph and its number in it."""
 
-_PARAGRAPH_ID = re.compile(r"p(\d+)")
+_PARAGRAPH_ID = re.compile(r"p([0-9]{1,9})")
 _STASHED = re.compile(r"\x02wzxhzdk:(\d+)\x03")
 
 
