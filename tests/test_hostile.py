@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import hostile
 from conftest import FERRY, ROOT
 from explainer.citation import Citation
 from explainer.model import COLLECTIONS, Essay
-from hostile import CORPUS, HARMLESS, Files_, Project, Rendered, Signature, Slot
+from hostile import HARMLESS, Files_, Project, Rendered, Signature, Slot
 
 FILLED, SLOTS = hostile.filled_project()
 PLAIN = [slot for slot in SLOTS if slot.kind == "plain" and slot.owner != "Work.title"]  # that has to be the essay's
