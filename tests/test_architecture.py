@@ -22,7 +22,7 @@ LAYERS = [
     {"linking", "rendering"},
     {"diagrams", "new"},
     {"checking", "form", "schemas", "history"},
-    {"names", "prose", "views", "citation"},
+    {"names", "prose", "views", "citation", "cards"},
     {"fields", "layout", "forge"},
     {"reading", "model", "reporting", "serving"},
     {"dates", "problems", "theming"},

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
+from .cards import card_of
 from .model import Actor, AnyEntry, Claim, Dataset, Event, Named, Source, Term
 from .names import NameIndex
 
@@ -141,9 +142,11 @@ class LinkingTreeprocessor(Treeprocessor):
     def run(self, root: Element) -> None:
         """Link everything below `root`, in place.
 
-        Give every link to an entry's page what its card says, and every link to elsewhere what a print says.
+        Give the first link to an entry's page what its card says, for all of the page, and every link to elsewhere what
+        a print says.
         """
         self._walk(root, linkable=True)
+        carded: set[str] = set()
         bare = {link for box in root.iter() if NO_CARDS_CLASS in _classes(box) for link in box.iter("a")}
         folder = posixpath.dirname(self._page)
         for link in root.iter("a"):
@@ -153,7 +156,9 @@ class LinkingTreeprocessor(Treeprocessor):
                 if NOT_PRINTED_CLASS not in _classes(link):
                     link.set("data-address", printed_address(href))
             elif link not in bare and (entry := entry_on(self._dataset, _target(folder, href))):
-                add_card(link, entry)
+                if entry.id not in carded:
+                    link.attrib.update(card_of(entry))
+                carded.add(entry.id)
 
     def _walk(self, element: Element, *, linkable: bool) -> None:
         self._enter(element)
@@ -231,23 +236,6 @@ class LinkingTreeprocessor(Treeprocessor):
         self._linked.add(entry_id)
         if self._mentions is not None:
             self._mentions.add(entry_id, Heading(self._page, self._anchor))
-
-
-def add_card(link: Element, entry: Named) -> None:
-    """Let a link carry what a script shows in its card: what the entry is called, its kind and date, what it is.
-
-    Without a script the last of these is the link's tooltip.
-    """
-    match entry:
-        case Event():
-            facts = f"{entry.kind.capitalize()} · {entry.date}"
-        case Actor():
-            facts = entry.kind.capitalize()
-        case Term():
-            facts = "Term"
-    link.set("title", entry.summary)
-    link.set("data-card-name", entry.heading)
-    link.set("data-card-facts", facts)
 
 
 def printed_address(url: str) -> str:
