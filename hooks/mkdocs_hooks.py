@@ -24,6 +24,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date
 
+from explainer.assets import is_source, without_comments
 from explainer.downloads import Download, find_downloads
 from explainer.forge import Forge
 from explainer.linking import page_of
@@ -96,6 +97,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
     _mend_script(files, config)
+    for file in [file for file in files if file.src_dir == config.docs_dir and is_source(file.src_uri)]:
+        content = without_comments(file.src_uri, file.content_string)
+        files.remove(file)
+        files.append(File.generated(config, file.src_uri, content=content))
     _Build.files = files
     return files
 

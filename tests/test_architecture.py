@@ -25,7 +25,7 @@ LAYERS = [
     {"names", "prose", "views", "citation", "cards"},
     {"fields", "layout", "forge"},
     {"reading", "model", "reporting", "serving"},
-    {"dates", "problems", "theming"},
+    {"assets", "dates", "problems", "theming"},
 ]
 
 # Words of this site's subject; the code must build any essay.
