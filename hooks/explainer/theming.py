@@ -61,8 +61,10 @@ SCRIPT_MENDS: Sequence[Mend] = [
         'this.own.addEventListener("message",r=>this.dispatchEvent(new MessageEvent("message",{data:r.data})))),'
         "this.own.postMessage(o)}})",
     ),
+    # Tables scroll by themselves. A wrapper that comes when the page is in view moves what is below them.
+    ('...M("table:not([class])",e).map(i=>ti(i)),', ""),
 ]
-"""What Material's script needs so that a first view loads nothing of the search."""
+"""What Material's script needs so that a first view loads nothing of the search, and nothing in it moves."""
 
 
 class ThemeError(Exception):
