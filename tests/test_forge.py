@@ -39,8 +39,8 @@ PAGES = [
     ("actors/kim-jong-un/", None, "kim-jong-un"),
     ("events/hanoi-summit/", None, "hanoi-summit"),
     ("glossary/icbm/", None, "icbm"),
-    ("claims/", "c01-diplomacy-open", "c01-diplomacy-open"),
-    ("sources/t/", "tass-ri-2019", "tass-ri-2019"),
+    ("claims/p1/", "c01-diplomacy-open", "c01-diplomacy-open"),
+    ("sources/ta/", "tass-ri-2019", "tass-ri-2019"),
 ]
 
 

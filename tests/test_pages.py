@@ -17,9 +17,9 @@ from explainer.pages import all_pages, plain
 from explainer.site import Site
 
 PAGES = [
-    "actors/ada-quill.md", "actors/index.md", "argument.md", "claims/index.md", "coverage.md", "events/index.md",
+    "actors/ada-quill.md", "actors/index.md", "argument.md", "claims/index.md", "claims/p1.md", "coverage.md", "events/index.md",
     "events/toll-meeting.md", "events/toll-order.md", "glossary/index.md", "glossary/toll.md", "sanctions.md",
-    "sources/h.md", "sources/index.md", "timeline.md",
+    "sources/ha.md", "sources/index.md", "timeline.md",
 ]  # fmt: skip
 
 
