@@ -28,6 +28,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date, get_relative_url
 
+from explainer.assets import is_source, without_comments
 from explainer.downloads import Download, find_downloads
 from explainer.extension import anchor
 from explainer.forge import Forge
@@ -157,7 +158,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
     _mend_script(files, config)
-    _fingerprint(files, config)
+    _finish_assets(files, config)
     _Build.files = files
     _Build.url_of = cache(partial(_url_of, files, config.site_url or ""))
     if _Build.memory is not None:
@@ -165,12 +166,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def _fingerprint(files: Files, config: MkDocsConfig) -> None:
-    """Put the hash of their content into the names of the site's own style sheets and scripts, as the theme has it."""
+def _finish_assets(files: Files, config: MkDocsConfig) -> None:
+    """Take the comments out of the site's own style sheets and scripts; put the hash of the rest into their names."""
     names = config.extra["fingerprinted"] = {}
-    for file in (*files.css_files(), *files.javascript_files()):
-        if file.src_dir == config.docs_dir:
-            names[file.src_uri] = file.dest_uri = fingerprinted(file.src_uri, file.content_bytes)
+    for file in [file for file in files if file.src_dir == config.docs_dir and is_source(file.src_uri)]:
+        content = without_comments(file.src_uri, file.content_string)
+        finished = File.generated(config, file.src_uri, content=content)
+        names[file.src_uri] = finished.dest_uri = fingerprinted(file.src_uri, content.encode())
+        files.remove(file)
+        files.append(finished)
     config.extra_css = [names.get(path, path) for path in config.extra_css]
     for place, script in enumerate(config.extra_javascript):
         if isinstance(script, str):

@@ -157,7 +157,7 @@ STATES: list[tuple[str, Callable[[Page], None], int]] = [
     ("claims/", open_drawer, NARROW),
     ("essay/other-callers/", open_everything, WIDE),
     ("essay/other-callers/", open_everything, NARROW),
-    ("claims/", open_everything, NARROW),
+    ("claims/p7/", open_everything, NARROW),
     ("essay/other-callers/", show_card, WIDE),
     ("essay/other-callers/", show_card, NARROW),
     ("essay/other-callers/", enlarge, WIDE),

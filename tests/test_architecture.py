@@ -22,10 +22,10 @@ LAYERS = [
     {"linking", "rendering"},
     {"diagrams", "new"},
     {"checking", "form", "schemas", "history"},
-    {"names", "prose", "views", "citation"},
+    {"names", "prose", "views", "citation", "cards"},
     {"fields", "layout", "forge"},
     {"reading", "model", "reporting", "serving"},
-    {"dates", "problems", "theming", "hosting", "compression"},
+    {"assets", "dates", "problems", "theming", "hosting", "compression"},
 ]
 
 # Words of this site's subject; the code must build any essay.

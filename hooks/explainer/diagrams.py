@@ -33,10 +33,11 @@ Address = Callable[[str | Section], str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A piece of a table's cell: text that may be a link."""
+    """A piece of a table's cell: text that may be a link, to an entry or to a section."""
 
     text: str
     href: str | None = None
+    entry: AnyEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def _drawn(view: AnyView, dataset: Dataset, address: Address) -> _Drawn | None:
 
 
 def _linked(entry: AnyEntry, address: Address) -> Cell:
-    return Cell(entry.heading, address(entry.id))
+    return Cell(entry.heading, address(entry.id), entry)
 
 
 def _names(entries: Iterable[AnyEntry], address: Address) -> tuple[Cell, ...]:

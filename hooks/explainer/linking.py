@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
+from .cards import card_of
 from .model import Actor, AnyEntry, Claim, Dataset, Event, Named, Source, Term
 from .names import NameIndex
 
@@ -31,9 +32,6 @@ NOT_LINKED_CLASS = "no-links"
 
 NO_CARDS_CLASS = "no-cards"
 """Links in an element of this class get no card: what it would say stands beside them."""
-
-CARD_NAME = "data-card-name"
-"""The attribute that every link with a card has."""
 
 NOT_PRINTED_CLASS = "edit"
 """A link of this class is for readers at a screen, and a print leaves it out."""
@@ -150,9 +148,11 @@ class LinkingTreeprocessor(Treeprocessor):
     def run(self, root: Element) -> None:
         """Link everything below `root`, in place.
 
-        Give every link to an entry's page what its card says, and every link to elsewhere what a print says.
+        Give the first link to an entry's page what its card says, for all of the page, and every link to elsewhere what
+        a print says.
         """
         self._walk(root, linkable=True)
+        carded: set[str] = set()
         bare = {link for box in root.iter() if NO_CARDS_CLASS in _classes(box) for link in box.iter("a")}
         folder = posixpath.dirname(self._page)
         for link in root.iter("a"):
@@ -162,7 +162,9 @@ class LinkingTreeprocessor(Treeprocessor):
                 if NOT_PRINTED_CLASS not in _classes(link):
                     link.set("data-address", printed_address(href))
             elif link not in bare and (entry := entry_on(self._dataset, _target(folder, href))):
-                add_card(link, entry)
+                if entry.id not in carded:
+                    link.attrib.update(card_of(entry))
+                carded.add(entry.id)
 
     def _walk(self, element: Element, *, linkable: bool) -> None:
         self._enter(element)
@@ -240,37 +242,6 @@ class LinkingTreeprocessor(Treeprocessor):
         self._linked.add(entry_id)
         if self._mentions is not None:
             self._mentions.add(entry_id, Heading(self._page, self._anchor))
-
-
-class Card(NamedTuple):
-    """What a link says of the entry that it leads to."""
-
-    name: str
-    facts: str
-    summary: str
-
-
-def card_of(entry: Named) -> Card:
-    """Give the card of an entry."""
-    match entry:
-        case Event():
-            facts = f"{entry.kind.capitalize()} · {entry.date}"
-        case Actor():
-            facts = entry.kind.capitalize()
-        case Term():
-            facts = "Term"
-    return Card(entry.heading, facts, entry.summary)
-
-
-def add_card(link: Element, entry: Named) -> None:
-    """Let a link carry what a script shows in its card: what the entry is called, its kind and date, what it is.
-
-    Without a script the last of these is the link's tooltip.
-    """
-    card = card_of(entry)
-    link.set("title", card.summary)
-    link.set(CARD_NAME, card.name)
-    link.set("data-card-facts", card.facts)
 
 
 def printed_address(url: str) -> str:

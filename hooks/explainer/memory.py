@@ -13,8 +13,9 @@ from typing import Any, Generic, TypeVar
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
+from .cards import CARD_NAME, card_of
 from .exports import Exports
-from .linking import CARD_NAME, Card, Heading, card_of
+from .linking import Heading
 from .model import Dataset
 
 T = TypeVar("T")
@@ -73,7 +74,7 @@ class Memory:
     searched: Kept[tuple[list[Any], str]] = field(default_factory=Kept)
     files: Kept[str] = field(default_factory=Kept)
     compiled: BytecodeCache = field(default_factory=_Compiled)
-    _cards: Mapping[str, Card] = field(default_factory=dict)
+    _cards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def begin(self, dataset: Dataset) -> None:
         """Begin a build: forget the pages with links to an entry whose card, which stands on them, has changed."""

@@ -32,6 +32,7 @@ from .model import (
     ClaimKind,
     Clock,
     Dataset,
+    Essay,
     Event,
     EventKind,
     Evidence,
@@ -565,7 +566,9 @@ def _glossary_index(dataset: Dataset) -> GeneratedPage:
 def _timeline_page(dataset: Dataset) -> GeneratedPage:
     path = "timeline.md"
     essay = dataset.essay
-    rows = [(event.date.year, _event_line(event, path) + _filtered_by(event)) for event in dataset.events.values()]
+    rows = [
+        (event.date.year, _event_line(event, path) + _filtered_by(event, essay)) for event in dataset.events.values()
+    ]
     before = sum(event.date.first <= essay.written.last for event in dataset.events.values())
     mark = f'<time datetime="{essay.written.iso}">{essay.written}</time>: the essay\n    {{: .timeline__essay }}'
     rows.insert(before, (essay.written.year, mark))
@@ -578,9 +581,10 @@ def _timeline_page(dataset: Dataset) -> GeneratedPage:
     return _page(path, "Timeline", lead, [_classed(lead, "lead"), _timeline_filter(dataset), *sections])
 
 
-def _filtered_by(event: Event) -> str:
-    """What a script filters the timeline by, as attributes of the event's line."""
-    return f'\n    {{: data-kind="{event.kind}" data-actors="{" ".join(event.actors)}" }}'
+def _filtered_by(event: Event, essay: Essay) -> str:
+    """What scripts filter the timeline by, as attributes of the event's line."""
+    clock = ' data-clock="since"' if event.date.first > essay.written.last else ""
+    return f'\n    {{: data-kind="{event.kind}" data-actors="{" ".join(event.actors)}"{clock} }}'
 
 
 def _timeline_filter(dataset: Dataset) -> str:

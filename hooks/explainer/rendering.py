@@ -17,7 +17,9 @@ from html import escape, unescape
 from importlib.util import find_spec
 from typing import Any
 
+from .cards import card_of
 from .diagrams import Cell, Diagram
+from .model import Named
 
 SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -257,13 +259,22 @@ def put_back(html: str, figures: Mapping[str, str]) -> str:
 
 
 def _table(diagram: Diagram) -> str:
+    carded: set[str] = set()
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in diagram.table.header)
     body = "".join(
-        "<tr>" + "".join(f"<td>{''.join(map(_piece, cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{''.join(_piece(piece, carded) for piece in cell)}</td>" for cell in row) + "</tr>"
         for row in diagram.table.rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _piece(cell: Cell) -> str:
-    return f'<a href="{escape(cell.href)}">{escape(cell.text)}</a>' if cell.href else escape(cell.text)
+def _piece(cell: Cell, carded: set[str]) -> str:
+    """Write a piece; the first link to an entry says what its card says, for the nodes of the drawing too."""
+    if not cell.href:
+        return escape(cell.text)
+    attributes = {"href": cell.href}
+    if isinstance(cell.entry, Named) and cell.entry.id not in carded:
+        attributes |= card_of(cell.entry)
+        carded.add(cell.entry.id)
+    written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<a {written}>{escape(cell.text)}</a>"

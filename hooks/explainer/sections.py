@@ -34,7 +34,7 @@ _STASHED = re.compile(r"\x02wzxhzdk:(\d+)\x03")
 
 def citation(source: Source) -> Element:
     """Make the short form in which a note names its source: publisher and date, linked to the source itself."""
-    link = Element("a", {"href": source.url, "class": "cite", "title": source.title})
+    link = Element("a", {"href": source.url, "class": "cite"})
     link.text = f"{source.publisher}, {source.date}" if source.date else source.publisher
     return link
 

@@ -14,6 +14,14 @@ Mend = tuple[str, str]
 """What a template has, and what it has to have."""
 
 _DRAWER = '<input class="md-toggle" data-md-toggle="drawer" type="checkbox" id="__drawer" autocomplete="off">'
+_SEARCH = '{% if "material/search" in config.plugins %}'
+
+# Hidden, for who has no JavaScript; where there is, its place is kept, and nothing moves when the script shows it.
+_CLOCK = (
+    '<div class="clock" role="group" aria-label="Show notes as of" hidden>'
+    '<button type="button" value="then">{{ config.extra.essay.written }}</button>'
+    '<button type="button" value="today">today</button></div>'
+)
 _DRAWER_BUTTON = '<label class="md-header__button md-icon" for="__drawer">'
 
 MENDS: Mapping[str, Sequence[Mend]] = {
@@ -25,12 +33,14 @@ MENDS: Mapping[str, Sequence[Mend]] = {
     "partials/header.html": [
         # The keyboard opens the drawer by its checkbox, which so needs a name, and its place beside the button.
         (_DRAWER_BUTTON, _DRAWER.replace('autocomplete="off"', "aria-label=\"{{ lang.t('nav') }}\"") + _DRAWER_BUTTON),
+        # The switch between the two clocks.
+        (_SEARCH, _CLOCK + _SEARCH),
     ],
     "partials/search.html": [
         ('role="dialog"', 'role="dialog" aria-label="{{ lang.t(\'search\') }}"'),
     ],
 }
-"""What Material's templates need for valid HTML and for the keyboard, by the name of the template."""
+"""What Material's templates need for valid HTML, for the keyboard and for the two clocks, by the name of the template."""
 
 SCRIPT = "assets/javascripts/bundle.*.min.js"
 """The theme's script, as a pattern of paths in the site."""
@@ -51,8 +61,10 @@ SCRIPT_MENDS: Sequence[Mend] = [
         'this.own.addEventListener("message",r=>this.dispatchEvent(new MessageEvent("message",{data:r.data})))),'
         "this.own.postMessage(o)}})",
     ),
+    # Tables scroll by themselves. A wrapper that comes when the page is in view moves what is below them.
+    ('...M("table:not([class])",e).map(i=>ti(i)),', ""),
 ]
-"""What Material's script needs so that a first view loads nothing of the search."""
+"""What Material's script needs so that a first view loads nothing of the search, and nothing in it moves."""
 
 
 class ThemeError(Exception):
