@@ -87,6 +87,18 @@ def test_a_figure_for_the_browser_hands_it_the_same_text() -> None:
     assert found.find(".//svg") is None
 
 
+def test_the_table_says_once_of_each_entry_what_its_card_says(ferry: Site) -> None:
+    diagram = drawn(ferry.dataset, VIEWS_OF_THE_FERRY["meetings"])
+    found = html.fragment_fromstring(figure(diagram, None))
+    links = list(found.find(".//table").iter("a"))
+    carried = {link.get("href"): link.attrib for link in links if link.get("data-card-name")}
+    assert set(carried) == {link.get("href") for link in links}
+    told = [(link.get("data-card-name"), link.get("title")) for link in links if link.get("data-card-name")]
+    assert len(set(told)) == len(told) < len(links)
+    entries = {entry.heading: entry.summary for entry in ferry.dataset.named()}
+    assert all(entries[name or ""] == summary for name, summary in told)
+
+
 def test_texts_in_a_figure_are_escaped() -> None:
     diagram = made("x", table=Table(("<i>",), (((Cell("<script>", '"><b>'),),),)), caption="<u>")
     found = html.fragment_fromstring(figure(diagram, None))
