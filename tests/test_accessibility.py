@@ -249,7 +249,7 @@ def test_the_header_covers_nothing_that_has_the_focus(
 ) -> None:
     page = opened(width).new_page()
     page.goto(site_url + address)
-    page.locator("article p a >> nth=-1").focus()
+    page.locator("article :is(p, li) a >> nth=-1").focus()
     found = []
     for _ in range(80):
         page.keyboard.press("Shift+Tab")
