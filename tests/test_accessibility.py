@@ -210,7 +210,7 @@ STOP = """() => {
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("address", ["", "essay/other-callers/", "timeline/", "actors/kim-jong-un/", "sources/y/"])
+@pytest.mark.parametrize("address", ["", "essay/other-callers/", "timeline/", "actors/kim-jong-un/", "sources/yo/"])
 def test_the_focus_is_always_seen(
     address: str, width: int, opened: Callable[..., BrowserContext], site_url: str
 ) -> None:
@@ -231,6 +231,33 @@ def test_the_focus_is_always_seen(
     assert len(stops) > 25
     assert [stop["name"] for stop in stops if not stop["marked"]] == []
     assert any(stop["inside"] for stop in stops)
+
+
+# Of what has the focus, how many pixels are behind the header; those of a figure taller than the window do not count.
+COVERED = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  const header = document.querySelector(".md-header").getBoundingClientRect();
+  const out = at === document.body || at.closest(".md-header, .md-skip") || box.height > innerHeight / 2;
+  return out ? null : [`${at.localName} ${at.textContent.trim().slice(0, 40)}`, Math.max(0, header.bottom - box.top)];
+}"""
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("address", ["essay/other-callers/", "timeline/"])
+def test_the_header_covers_nothing_that_has_the_focus(
+    address: str, width: int, opened: Callable[..., BrowserContext], site_url: str
+) -> None:
+    page = opened(width).new_page()
+    page.goto(site_url + address)
+    page.locator("article :is(p, li) a >> nth=-1").focus()
+    found = []
+    for _ in range(80):
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Escape")  # a card
+        found.append(page.evaluate(COVERED))
+    stops = [stop for stop in found if stop]
+    assert len(stops) > 60
+    assert [(name, pixels) for name, pixels in stops if pixels > 0] == []
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

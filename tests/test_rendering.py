@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
@@ -93,6 +94,20 @@ def test_a_figure_for_the_browser_hands_it_the_same_text() -> None:
     found = html.fragment_fromstring(figure(diagram, None))
     assert found.find(".//div[@class='mermaid']").text == diagram.mermaid
     assert found.find(".//svg") is None
+
+
+def test_the_table_says_once_of_each_entry_what_its_card_says(ferry: Site) -> None:
+    diagram = drawn(ferry.dataset, VIEWS_OF_THE_FERRY["meetings"])
+    twice = dataclasses.replace(diagram, table=Table(diagram.table.header, diagram.table.rows * 2))
+    found = html.fragment_fromstring(figure(twice, None))
+    links = list(found.find(".//table").iter("a"))
+    carried = {link.get("href"): link.attrib for link in links if link.get("data-card-name")}
+    assert len(carried) < len(links)
+    assert set(carried) == {link.get("href") for link in links}
+    told = [(link.get("data-card-name"), link.get("title")) for link in links if link.get("data-card-name")]
+    assert len(set(told)) == len(told)
+    entries = {entry.heading: entry.summary for entry in ferry.dataset.named()}
+    assert all(entries[name or ""] == summary for name, summary in told)
 
 
 def test_texts_in_a_figure_are_escaped() -> None:
