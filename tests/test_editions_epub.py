@@ -75,7 +75,7 @@ def test_the_contents_list_every_document_in_reading_order(epub: Path) -> None:
     listed = [f"EPUB/{link.get('href')}" for link in contents.iter(f"{XHTML}a")]
     assert listed == list(found)
     parts = ("essay/after-hanoi", "claims/index", "timeline", "actors/kim-jong-un", "events/hanoi-summit")
-    assert {f"EPUB/{part}.xhtml" for part in (*parts, "glossary/libya-model", "sources/k")} <= set(listed)
+    assert {f"EPUB/{part}.xhtml" for part in (*parts, "glossary/libya-model", "sources/kb")} <= set(listed)
     assert [link.get(TYPE) for link in landmarks.iter(f"{XHTML}a")] == ["titlepage", "toc", "bodymatter"]
 
 

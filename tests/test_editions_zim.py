@@ -119,7 +119,7 @@ def test_a_reader_finds_a_page_in_kiwix_by_its_title(kiwix: str, page: Page) -> 
     assert "events/hanoi-summit.html" in page.content()
 
 
-@pytest.mark.parametrize("path", ["index", "essay/other-callers", "actors/kim-jong-un", "timeline", "sources/k"])
+@pytest.mark.parametrize("path", ["index", "essay/other-callers", "actors/kim-jong-un", "timeline", "sources/kb"])
 def test_pages_in_kiwix_have_style_scripts_and_diagrams(path: str, kiwix: str, page: Page) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

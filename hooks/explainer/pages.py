@@ -689,7 +689,7 @@ def _paragraph_claims(
     ways.insert(bool(neighbours[0]), f"[All claims]({relative_link('claims/index.md', '', path)})")
     blocks = [_classed(eyebrow, "eyebrow no-links"), _classed(lead, "lead")]
     blocks += [_claim(dataset, claim, path, forge) for claim in claims]
-    return _page(path, title, f"{title}: {claims[0].text}", [*blocks, "---", " · ".join(ways)])
+    return _page(path, title, f"{title}: {claims[0].text}", [*blocks, " · ".join(ways)])
 
 
 def _tally(dataset: Dataset) -> str:
