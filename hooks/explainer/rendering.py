@@ -17,9 +17,7 @@ from html import escape, unescape
 from importlib.util import find_spec
 from typing import Any
 
-from .cards import card_of
 from .diagrams import Cell, Diagram
-from .model import Named
 
 SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -269,12 +267,12 @@ def _table(diagram: Diagram) -> str:
 
 
 def _piece(cell: Cell, carded: set[str]) -> str:
-    """Write a piece; the first link to an entry says what its card says, for the nodes of the drawing too."""
+    """Write a piece; the first link to an address says what its card says, for the nodes of the drawing too."""
     if not cell.href:
         return escape(cell.text)
     attributes = {"href": cell.href}
-    if isinstance(cell.entry, Named) and cell.entry.id not in carded:
-        attributes |= card_of(cell.entry)
-        carded.add(cell.entry.id)
+    if cell.card and cell.href not in carded:
+        attributes |= cell.card
+        carded.add(cell.href)
     written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
     return f"<a {written}>{escape(cell.text)}</a>"
