@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Reque
 
 import browser as browser_finder
 from explainer.site import Site, load_site
+from programs import needed_from_npm
 
 # The same cases in every run, so that a change is judged by its own faults; FUZZ=1 looks for new ones.
 settings.register_profile("steady", derandomize=True)
@@ -67,8 +68,7 @@ def built_site(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def browser_drawn_site(shared: Path) -> Path:
     """The real site with its diagrams left to Mermaid in the browser."""
-    if not (ROOT / "node_modules" / "mermaid").is_dir():
-        pytest.skip("npm is not installed, so there is no Mermaid for the browser: drawing there is NOT tested")
+    needed_from_npm(ROOT / "node_modules" / "mermaid")
     return _built_once(shared, "site-browser", ROOT / "mkdocs.yml", MERMAID_IN_BROWSER="true")
 
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import FERRY, ROOT, mkdocs_build, rules_of
 from explainer.compression import compress
 from explainer.hosting import IMMUTABLE, REVALIDATED, server_files
-from programs import missing
+from programs import needed
 from servers import Served, caddy, nginx
 
 PAGE = "/essay/the-toll/"
@@ -43,8 +43,7 @@ def server(
 ) -> Iterator[Served]:
     """Each server in turn."""
     start = request.param
-    if not shutil.which(start.__name__):
-        pytest.skip(missing(start.__name__))
+    needed(start.__name__)
     with start(deployed / "site", deployed / "ferry" / "deploy", tmp_path_factory.mktemp(start.__name__)) as served:
         yield served
 

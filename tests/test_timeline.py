@@ -158,7 +158,8 @@ def test_the_filter_works_by_keyboard_alone(timeline: Page) -> None:
 
 
 def dates_of(page: Page) -> list[str]:
-    return page.locator(f"{EVENTS}:visible time").evaluate_all("all => all.map((t) => t.dateTime)")
+    dates: list[str] = page.locator(f"{EVENTS}:visible time").evaluate_all("all => all.map((t) => t.dateTime)")
+    return dates
 
 
 def test_the_clock_folds_away_what_came_after_the_essay(timeline: Page) -> None:
