@@ -48,7 +48,7 @@ from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available, put_back, set_figures_aside
 from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
-from explainer.theming import SCRIPT, ThemeError, mend, mended
+from explainer.theming import MENDS, SCRIPT, ThemeError, mend, mended
 
 MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
 """Where the site has Mermaid's own script, if the reader's browser draws."""
@@ -66,6 +66,7 @@ class _Build:
     forge: Forge
     figures: dict[str, str]
     scripts: set[str]
+    theme_script: tuple[str, str]
     errors: tuple[Problem, ...] = ()
     memory: Memory | None = None
     configuration: object = None
@@ -221,7 +222,7 @@ def _titles(nav: Any) -> Iterator[tuple[str, str]]:
 
 
 def _mend_script(files: Files, config: MkDocsConfig) -> None:
-    """Put a mended copy in the place of the theme's script."""
+    """Put a mended copy in the place of the theme's script, under a name with the hash of the copy, as it may be kept."""
     scripts = [file for file in files if fnmatch(file.src_uri, SCRIPT)]
     if len(scripts) != 1:
         raise PluginError(f"the theme has {len(scripts)} scripts {SCRIPT}, not one; see hooks/explainer/theming.py")
@@ -229,8 +230,11 @@ def _mend_script(files: Files, config: MkDocsConfig) -> None:
         content = mend(scripts[0].src_uri, scripts[0].content_string)
     except ThemeError as error:
         raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
+    copy = File.generated(config, scripts[0].src_uri, content=content)
+    copy.dest_uri = fingerprinted(scripts[0].src_uri, content.encode())
     files.remove(scripts[0])
-    files.append(File.generated(config, scripts[0].src_uri, content=content))
+    files.append(copy)
+    _Build.theme_script = scripts[0].src_uri, copy.dest_uri
 
 
 def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
@@ -284,7 +288,7 @@ def on_page_content(html: str, **_: Any) -> str:
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
     """Mend the theme's templates, and fill in who mentions whom, now that every page's content is known."""
     try:
-        env.loader = mended(env)
+        env.loader = mended(env, {**MENDS, "base.html": [*MENDS["base.html"], _Build.theme_script]})
     except ThemeError as error:
         raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}

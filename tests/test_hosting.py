@@ -155,6 +155,12 @@ def test_style_sheets_and_scripts_are_linked_by_their_fingerprints(built_site: P
         assert (built_site / "timeline" / link).is_file(), link
 
 
+def test_the_mended_script_of_the_theme_has_a_name_of_its_own(built_site: Path) -> None:
+    """The theme's name for it is that of what the theme has: kept for a year, it would hide a new mend."""
+    (script,) = (built_site / "assets" / "javascripts").glob("bundle.*.js")
+    assert script.name.endswith(f".{sha256(script.read_bytes()).hexdigest()[:8]}.js")
+
+
 def test_no_page_goes_against_the_policy(chromium: Browser, built_site: Path, site_url: str) -> None:
     pages = pages_of(built_site)
     assert len(pages) > 400
