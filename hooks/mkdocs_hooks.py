@@ -186,10 +186,15 @@ def _finish_assets(files: Files, config: MkDocsConfig) -> None:
 
 def _url_of(files: Files, site_url: str, path: str) -> str:
     """Give where a page or a file is: its address on the web if that is known, else its path from the root of the site."""
-    target = files.get_file_from_path(path)
-    if target is None:
-        raise PluginError(f"a reference to {path}, which is not built")
-    return urljoin(site_url, target.url)
+    return urljoin(site_url, _built(files, path, "a reference").url)
+
+
+def _built(files: Files, path: str, what: str) -> File:
+    """Give the file that is built of a source; `what` leads to it, in the error if there is none."""
+    found = files.get_file_from_path(path)
+    if found is None:
+        raise PluginError(f"{what} to {path}, which is not built")
+    return found
 
 
 def _remember(memory: Memory, files: Files, config: MkDocsConfig) -> None:
@@ -251,9 +256,7 @@ def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
 def _redirect(redirect: Redirect, files: Files, config: MkDocsConfig) -> File:
     """Make the file that stands where a page was, with a link to where it is now."""
     old, path = File.generated(config, redirect.path, content=""), page_of(redirect.entry)[0]
-    new = files.get_file_from_path(path)
-    if new is None:
-        raise PluginError(f"{redirect.path}: leads to {path}, which is not built")
+    new = _built(files, path, f"{redirect.path}: a redirect")
     href = new.url_relative_to(old)
     canonical = urljoin(config.site_url, new.url) if config.site_url else href
     html = redirect_page(redirect.entry.heading, href, canonical)
@@ -265,10 +268,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     files, path = _Build.files, page.file.src_uri
 
     def url_of(path: str) -> str:
-        target = files.get_file_from_path(path)
-        if target is None:
-            raise PluginError(f"{page.file.src_uri}: a link to {path}, which is not built")
-        return target.url_relative_to(page.file)
+        return _built(files, path, f"{page.file.src_uri}: a link").url_relative_to(page.file)
 
     _Build.site.begin_page(path, url_of)
     if "title" in page.meta:
