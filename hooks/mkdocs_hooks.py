@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fnmatch import fnmatch
@@ -27,6 +28,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date, get_relative_url
+from watchdog.observers.polling import PollingObserver
 
 from explainer.assets import is_source, without_comments
 from explainer.downloads import Download, find_downloads
@@ -346,7 +348,8 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
 
 
 def _policed(html: str, path: str, config: MkDocsConfig) -> str:
-    scripts = inline_scripts(html)
+    find = partial(inline_scripts, html)
+    scripts = find() if _Build.memory is None else _Build.memory.scripts.get(path, html, find)
     if scripts.in_text:
         log.warning("%s: a script in the text, which the Content-Security-Policy does not let run", path)
     _Build.scripts |= scripts.around
@@ -378,8 +381,19 @@ def _write(path: Path, text: str) -> None:
         raise PluginError(f"{path}: cannot be written: {problem.strerror}") from problem
 
 
-def on_serve(server: LiveReloadServer, builder: Callable[[], None], **_: Any) -> LiveReloadServer:
+LOOKED_FOR_EDITS = 0.1
+"""Seconds between two looks at the files. MkDocs takes half a second, much of what somebody waits for an edit to show."""
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None], **_: Any) -> LiveReloadServer:
     """Show the problems of an edit above the last good site, instead of no site until they are mended."""
+    watched = [config.docs_dir, config.config_file_path]  # what MkDocs watches by now; the rest it will after this
+    for path in watched:
+        server.unwatch(path)
+    server.observer = PollingObserver(timeout=LOOKED_FOR_EDITS)
+    for path in watched:
+        server.watch(path)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that MkDocs removes its folder then, too
 
     def rebuild() -> None:
         _Build.errors = ()

@@ -88,7 +88,8 @@ def editing(project: Path, chromium: Browser) -> Iterator[tuple[Path, Page, Path
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    log = project.parent / "log.txt"
+    log, scratch = project.parent / "log.txt", project.parent / "scratch"
+    scratch.mkdir()
     command = [
         sys.executable,
         "-m",
@@ -101,7 +102,8 @@ def editing(project: Path, chromium: Browser) -> Iterator[tuple[Path, Page, Path
         address,
     ]
     with log.open("w") as out:
-        process = subprocess.Popen(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, stdout=out, stderr=out)
+        settings = {"NO_MKDOCS_2_WARNING": "1", "TMPDIR": str(scratch)}
+        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=out, stderr=out)
     context = chromium.new_context()
     page = context.new_page()
     try:
@@ -117,6 +119,7 @@ def editing(project: Path, chromium: Browser) -> Iterator[tuple[Path, Page, Path
         context.close()
         process.terminate()
         process.wait(20)
+    assert not list(scratch.iterdir()), "the site of a server that was told to end is left behind"
 
 
 @contextmanager

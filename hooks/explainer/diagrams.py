@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from .cards import card_of
@@ -78,6 +79,7 @@ _PLACEHOLDERS = frozenset("ﬂß")
 """Characters of the marks by which Mermaid hides entity codes from its own parser (``encodeEntities``)."""
 
 
+@lru_cache(50_000)  # a title stands in many diagrams
 def label(text: str) -> str:
     """Write a text as a label of Mermaid, between quotes, so that it shows as it is, whatever it holds.
 

@@ -15,6 +15,7 @@ from jinja2.bccache import Bucket
 
 from .cards import CARD_NAME, card_of
 from .exports import Exports
+from .hosting import InlineScripts
 from .linking import Heading
 from .model import Dataset
 
@@ -73,6 +74,7 @@ class Memory:
     pages: Kept[Rendered] = field(default_factory=Kept)
     searched: Kept[tuple[list[Any], str]] = field(default_factory=Kept)
     files: Kept[str] = field(default_factory=Kept)
+    scripts: Kept[InlineScripts] = field(default_factory=Kept)
     compiled: BytecodeCache = field(default_factory=_Compiled)
     _cards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

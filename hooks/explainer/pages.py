@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import groupby, permutations
 
@@ -75,6 +76,7 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]#|~^!&<>]|(?<=:)//|^\d+[.)]|^[-+=:]")
 """What means something to Markdown or HTML, anywhere or at the start of a block."""
 
 
+@lru_cache(100_000)  # a title stands on many pages
 def plain(text: str) -> str:
     """Write a plain text in Markdown so that it shows as it is, whatever characters it holds."""
     flat = " ".join(text.split())
