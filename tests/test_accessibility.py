@@ -1,15 +1,17 @@
-"""What axe finds on every page of the site, and what it cannot: focus, the drawer by keyboard, zoom, motion."""
+"""What axe finds on every kind of page, and what it cannot: focus, the drawer by keyboard, zoom, motion.
+
+Every single page is walked in ``test_all_pages.py``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from conftest import ROOT, served
+from conftest import ROOT
 from programs import needed_from_npm
 from test_browser import KINDS_OF_PAGES
 
@@ -20,13 +22,11 @@ ALL_RULES: Mapping[str, object] = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
 }
-COLOURS_AND_SIZES: Mapping[str, object] = {
-    "type": "rule",
-    "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
-}
+OF_COLOURS_AND_SIZES = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+COLOURS_AND_SIZES: Mapping[str, object] = {"type": "rule", "values": OF_COLOURS_AND_SIZES}
 
-RUN_AXE = """([rules, within]) => axe.run(within ? {include: [[within]]} : document,
-  {runOnly: rules, resultTypes: ["violations"], preload: false, iframes: false})
+RUN_AXE = """([rules, within, without]) => axe.run(within ? {include: [[within]]} : document,
+  {runOnly: rules, rules: without, resultTypes: ["violations"], preload: false, iframes: false})
   .then((found) => found.violations.flatMap((fault) =>
     fault.nodes.map((node) => `${fault.id}: ${node.target.join(" ")}: ${node.failureSummary}`)))"""
 
@@ -52,9 +52,11 @@ def opened(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
         each.close()
 
 
-def faults(page: Page, rules: Mapping[str, object] = ALL_RULES, within: str = "") -> list[str]:
-    """What axe objects to on a page, one line for each element."""
-    return list(page.evaluate(RUN_AXE, [rules, within]))
+def faults(
+    page: Page, rules: Mapping[str, object] = ALL_RULES, within: str = "", without: Sequence[str] = ()
+) -> list[str]:
+    """What axe objects to on a page, one line for each element; by some rules, in a part of it, if they are given."""
+    return list(page.evaluate(RUN_AXE, [rules, within, {rule: {"enabled": False} for rule in without}]))
 
 
 # --- axe ---------------------------------------------------------------------------------------------------------
@@ -66,42 +68,7 @@ def test_axe_objects_to_what_is_wrong(axe: str, opened: Callable[..., BrowserCon
     page.evaluate(axe + ";0")
     assert {fault.split(":")[0] for fault in faults(page)} == {"color-contrast", "image-alt"}
     assert {fault.split(":")[0] for fault in faults(page, COLOURS_AND_SIZES, "main")} == {"color-contrast"}
-
-
-@pytest.fixture
-def unsearched_url(built_site: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of the site without its search index, which costs a page more than axe does and changes nothing."""
-    for entry in built_site.iterdir():
-        if entry.name != "search":
-            (tmp_path / entry.name).symlink_to(entry)
-    with served(tmp_path) as url:
-        yield url
-
-
-def test_axe_objects_to_nothing_on_any_page(
-    axe: str, opened: Callable[..., BrowserContext], built_site: Path, unsearched_url: str
-) -> None:
-    """Every page: all rules, wide and light; then, narrow and dark, those of its content that depend on either.
-
-    Colours do not depend on the width, nor sizes on colours; and the frame around the content is the same everywhere.
-    The next test has all rules on all kinds of pages, frame and content, in all four combinations.
-    """
-    context = opened(WIDE)
-    context.add_init_script(axe)
-    page = context.new_page()
-    addresses = sorted(path.relative_to(built_site).as_posix() for path in built_site.rglob("*.html"))
-    assert len(addresses) > 250
-    found: dict[str, list[str]] = {}
-    for address in addresses:
-        page.goto(unsearched_url + address.removesuffix("index.html"))
-        wrong = faults(page)
-        page.set_viewport_size({"width": NARROW, "height": 844})
-        page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
-        wrong += [f"narrow and dark: {fault}" for fault in faults(page, COLOURS_AND_SIZES, ".md-content")]
-        page.set_viewport_size({"width": WIDE, "height": 844})
-        if wrong:
-            found[address] = wrong
-    assert found == {}
+    assert {fault.split(":")[0] for fault in faults(page, without=OF_COLOURS_AND_SIZES)} == {"image-alt"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,4 +1,7 @@
-"""The headers of the site: what the policy lets run, and that nothing on any page in a browser goes against it."""
+"""The headers of the site: what the policy lets run, and that nothing a reader does goes against it.
+
+That no page goes against it by itself is tested in ``test_all_pages.py``.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from subprocess import CompletedProcess
-from urllib.parse import urlsplit
+from typing import Any
 
 import pytest
 from lxml import etree
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from conftest import ROOT, Watched, mkdocs_build, rules_of, served
 from explainer.hosting import (
@@ -126,12 +129,6 @@ def test_servers_are_told_the_same_policy_and_the_types_of_the_exports() -> None
     assert "  application/json json;" in nginx
 
 
-def pages_of(site: Path) -> list[str]:
-    """The paths of all pages in the sitemap, from the site's root."""
-    tree = etree.parse(site / "sitemap.xml")
-    return [urlsplit(element.text or "").path[1:] for element in tree.iter("{*}loc")]
-
-
 def test_every_inline_script_has_its_hash_and_nothing_is_unsafe(built_site: Path) -> None:
     policy = rules_of(built_site)["/*"]["Content-Security-Policy"]
     assert "unsafe" not in policy
@@ -161,20 +158,12 @@ def test_the_mended_script_of_the_theme_has_a_name_of_its_own(built_site: Path) 
     assert script.name.endswith(f".{sha256(script.read_bytes()).hexdigest()[:8]}.js")
 
 
-def test_no_page_goes_against_the_policy(chromium: Browser, built_site: Path, site_url: str) -> None:
-    pages = pages_of(built_site)
-    assert len(pages) > 400
-    with _reporting(chromium) as watched:
-        for path in (*pages, "404.html"):
-            watched.page.goto(site_url + path, wait_until="domcontentloaded")  # when all scripts have run
-            assert watched.faults == [], path
-
-
-class _reporting:  # noqa: N801 - used as a function
+class reporting:  # noqa: N801 - used as a function
     """A browser's window that tells of everything that goes against the policy."""
 
-    def __init__(self, chromium: Browser) -> None:
-        self.context: BrowserContext = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    def __init__(self, chromium: Browser, **settings: Any) -> None:
+        size: ViewportSize = {"width": 1400, "height": 1000}
+        self.context: BrowserContext = chromium.new_context(viewport=size, **settings)
 
     def __enter__(self) -> Watched:
         self.context.add_init_script(REPORT)
@@ -187,7 +176,7 @@ class _reporting:  # noqa: N801 - used as a function
 @pytest.fixture
 def reading(chromium: Browser) -> Iterator[Watched]:
     """A fresh page that tells of everything that goes against the policy."""
-    with _reporting(chromium) as watched:
+    with reporting(chromium) as watched:
         yield watched
         assert watched.faults == []
 
@@ -232,7 +221,7 @@ def test_a_script_that_is_not_the_themes_does_not_run(chromium: Browser, ferry_s
     )
     (tmp_path / "a.html").write_text(page.replace("<body", f"<body><div>{hostile}</div><div", 1), encoding="utf-8")
     (tmp_path / "_headers").write_bytes((ferry_site / "_headers").read_bytes())
-    with _reporting(chromium) as watched, served(tmp_path) as url:
+    with reporting(chromium) as watched, served(tmp_path) as url:
         watched.page.goto(f"{url}a.html")
         assert watched.page.title() not in {"1", "2"}
         expect(watched.page.locator("body")).to_be_visible()
