@@ -31,9 +31,11 @@ ROOT = Path(__file__).parent.parent
 FERRY = Path(__file__).parent / "fixtures" / "ferry"
 
 
-def mkdocs_build(config: Path, out: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def mkdocs_build(
+    config: Path, out: Path, *, engine: str = "mkdocs", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Build a site as a reader of the README would, warnings being errors."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config), "-d", str(out)]
+    command = [sys.executable, "-m", engine, "build", "--strict", "-f", str(config), "-d", str(out)]
     settings = {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1546300800", **environment}
     return subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
 
