@@ -39,10 +39,10 @@ SITE_NEEDS := $(SITE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check new schema test offline format lint bench sbom audit lock clean
+.PHONY: help serve site check new schema test offline format lint bench bench-scale sbom audit lock clean
 
 help: ## say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 # Each build removes and writes a thousand files and folders: a second on a disk, next to nothing in memory.
 serve: export TMPDIR := $(shell test -w /dev/shm && test $$(df -Pk /dev/shm | awk 'END {print $$4}') -gt 1000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
@@ -95,6 +95,9 @@ format: $(SITE) $(OFFLINE) $(TOOLS) ## put the data and the code into their cano
 bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, how it grows with the data, and how fast nginx serves it
 	$(BIN)/python bench/build.py
 	PYTHONPATH=hooks:tests $(BIN)/python bench/serving.py
+
+bench-scale: $(SITE) $(TOOLS) ## measure how builds of invented projects grow, to ten thousand events; takes an hour
+	$(BIN)/python bench/scale.py
 
 sbom: $(SITE) $(OFFLINE) $(TOOLS) ## list all packages with versions and licences in dist/, as CycloneDX
 	mkdir -p dist

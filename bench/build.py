@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -54,15 +55,21 @@ def measure(folder: Path, rounds: int) -> None:
     site, problems = load_site(ROOT)
     if site is None:
         sys.exit("\n".join(map(str, problems)))
-    configs = {"hooks": with_hooks(folder), "plain": without_hooks(folder, site), "double": doubled(folder)}
+    configs = {
+        "hooks": with_hooks(folder),
+        "plain": without_hooks(ROOT, site, folder / "plain"),
+        "double": doubled(folder),
+    }
     taken: dict[str, list[float]] = {name: [] for name in configs}
+    memory = 0.0
     for number in range(rounds + 1):
         for name, config in configs.items():
-            seconds = build(config, folder / f"out-{name}")
+            cost = build(config, folder / f"out-{name}")
+            memory = max(memory, cost.memory) if name == "hooks" else memory
             if number:  # the first round warms the caches of the machine
-                taken[name].append(seconds)
+                taken[name].append(cost.seconds)
     fastest = {name: min(values) for name, values in taken.items()}
-    diagrams, drawing = time_drawing(site)
+    diagrams, drawing = time_drawing(ROOT, site)
     edits = time_edits(with_hooks(folder / "served"), folder / "out-served", rounds)
     checking = min(timed(lambda: load(ROOT)) for _ in range(rounds))
     rest = fastest["hooks"] - drawing
@@ -77,7 +84,7 @@ def measure(folder: Path, rounds: int) -> None:
     for what, values in edits.items():
         print(f"{f'an edit of {what}, served':29} {min(values):6.2f} s   ({spread(values)})")
     print(f"reading and checking alone    {checking:6.2f} s")
-    print(f"peak memory of a build        {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:6.0f} MB")
+    print(f"peak memory of a build        {memory:6.0f} MB")
 
 
 def spread(values: list[float]) -> str:
@@ -92,15 +99,25 @@ def timed(work: Any) -> float:
     return time.process_time() - start
 
 
-def build(config: Path, out: Path) -> float:
-    """Build, and give the processor's time that it took, in seconds: other work on the machine does not count."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a build took: the processor's time in seconds, as other work on the machine does not count, and memory in MB."""
+
+    seconds: float
+    memory: float
+
+
+def build(config: Path, out: Path) -> Cost:
+    """Build in a process of its own."""
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", str(config), "-d", str(out)]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"{config}: {done.stderr}")
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            sys.exit(f"{config}: {said.read().decode()}")
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def time_edits(config: Path, out: Path, rounds: int) -> dict[str, list[float]]:
@@ -130,10 +147,10 @@ def time_edits(config: Path, out: Path, rounds: int) -> dict[str, list[float]]:
     return taken
 
 
-def time_drawing(site: Site) -> tuple[int, float]:
-    """Count the diagrams of the site, and time drawing them, in seconds."""
+def time_drawing(root: Path, site: Site, rounds: int = 3) -> tuple[int, float]:
+    """Count the diagrams of a project's site, and time drawing them, in seconds: the fastest of some rounds."""
     sources = [page.markdown for page in site.pages.values()]
-    sources += [(ROOT / "docs" / page.path).read_text(encoding="utf-8") for page in site.written]
+    sources += [(root / "docs" / page.path).read_text(encoding="utf-8") for page in site.written]
     views = [view_of(fence[1]) for source in sources for fence in FENCE.finditer(source)]
 
     def draw_all() -> None:
@@ -142,8 +159,7 @@ def time_drawing(site: Site) -> tuple[int, float]:
             if diagram is not None:
                 figure(diagram, render_svg(diagram))
 
-    draw_all()
-    return len(views), min(timed(draw_all) for _ in range(3))
+    return len(views), min(timed(draw_all) for _ in range(rounds))
 
 
 def with_hooks(folder: Path) -> Path:
@@ -155,17 +171,16 @@ def with_hooks(folder: Path) -> Path:
     return Path(shutil.copy(ROOT / "mkdocs.yml", project))
 
 
-def without_hooks(folder: Path, site: Site) -> Path:
-    """Write every page as Markdown that holds all that the hooks would add, for MkDocs alone."""
-    project = folder / "plain"
-    shutil.copytree(ROOT / "docs", project / "docs")
+def without_hooks(root: Path, site: Site, project: Path) -> Path:
+    """Write every page of a project as Markdown that holds all that the hooks would add, for MkDocs alone."""
+    shutil.copytree(root / "docs", project / "docs")
     site = site.with_exports(lambda path, _: f"../{path}", absolute=False)
     for export in site.exports.all():
         (project / "docs" / export.path).parent.mkdir(parents=True, exist_ok=True)
         (project / "docs" / export.path).write_bytes(export.content)
     texts = {page.path: page.markdown for page in site.pages.values()}
     for page in site.written:
-        markdown = (ROOT / "docs" / page.path).read_text(encoding="utf-8")
+        markdown = (root / "docs" / page.path).read_text(encoding="utf-8")
         body = markdown.split("---\n", 2)[2]
         texts[page.path] = markdown[: len(markdown) - len(body)] + site.markdown_of(page.path, body, {})
     names = NameIndex(site.dataset.named())
@@ -175,7 +190,7 @@ def without_hooks(folder: Path, site: Site) -> Path:
         target = project / "docs" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(spelled_out(text, path, site, names if links else None), encoding="utf-8")
-    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    config = (root / "mkdocs.yml").read_text(encoding="utf-8")
     for line in ("hooks: [hooks/mkdocs_hooks.py]\n", "watch: [data, hooks, CITATION.cff]\n", "  custom_dir: theme\n"):
         config = config.replace(line, "")
     (project / "mkdocs.yml").write_text(config, encoding="utf-8")

@@ -1,0 +1,29 @@
+"""The invented projects of the benchmark: valid, in proportion, and the same each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from explainer.site import load_site
+from synthetic import NOTES, PARAGRAPHS, PER_EVENT, SECTIONS, write_project
+
+
+def test_a_project_of_any_size_is_valid(tmp_path: Path) -> None:
+    for events in (30, 60):
+        site, problems = load_site(write_project(tmp_path / str(events), events).parent)
+        assert problems == ()
+        assert site is not None
+        data = site.dataset
+        found = {"actors": len(data.actors), "glossary": len(data.terms), "sources": len(data.sources)}
+        assert found == {kind: round(events * share) for kind, share in PER_EVENT.items()}
+        assert len(data.events) == events
+        assert len(data.essay.paragraphs) == SECTIONS * PARAGRAPHS
+        assert sum(len(page.notes) for page in site.written) == SECTIONS * PARAGRAPHS * NOTES
+
+
+def test_it_is_the_same_each_time(tmp_path: Path) -> None:
+    one, other = (write_project(tmp_path / name, 30).parent for name in ("one", "other"))
+    files = [path.relative_to(one) for path in sorted(one.rglob("*")) if path.is_file()]
+    assert len(files) > 50
+    for path in files:
+        assert (one / path).read_bytes() == (other / path).read_bytes()
