@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from conftest import ROOT, served
+from programs import needed_from_npm
 from test_browser import KINDS_OF_PAGES
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,9 +34,7 @@ RUN_AXE = """([rules, within]) => axe.run(within ? {include: [[within]]} : docum
 @pytest.fixture(scope="module")
 def axe() -> str:
     """The script of axe, in full."""
-    if not AXE.is_file():
-        pytest.skip("npm is not installed, so there is no axe: the accessibility of the pages is NOT tested")
-    return AXE.read_text(encoding="utf-8")
+    return needed_from_npm(AXE).read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -23,7 +23,11 @@ def test_which_files_are_meant(path: str, source: bool) -> None:
         ("x.css", "/* why */\na > b {\n  width: calc(1px + 2%);\n}\n", "a>b{width:calc(1px + 2%)}"),
         ("x.css", 'a::after { content: " /* kept */ "; }', 'a::after{content:" /* kept */ "}'),
         ("x.js", "// why\nconst a = 1; // what\nlet b;\n", "const a=1;let b;"),
-        ("x.js", 'x("https://a//b");\nf(/[/]/.test(`a // ${b} c`));', 'x("https://a//b");f(/[/]/.test(`a // ${b} c`));'),
+        (
+            "x.js",
+            'x("https://a//b");\nf(/[/]/.test(`a // ${b} c`));',
+            'x("https://a//b");f(/[/]/.test(`a // ${b} c`));',
+        ),
     ],
 )
 def test_comments_go_and_nothing_else(path: str, written: str, loaded: str) -> None:

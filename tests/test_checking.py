@@ -29,7 +29,7 @@ FAULTS = [
     ("alias", TERMS, "name: toll", "name: *t", "2:9", "the alias *t", "aliases are not allowed"),
     ("tag", TERMS, "name: toll", "name: !!python/object:os.system toll", "2:9", "the tag", "tags are not allowed"),
     ("second document", TERMS, "free-passage:", "---\nfree-passage:", "8:1", "a second YAML document", "one document"),
-    ("control character", TERMS, "name: toll", "name: to\x07ll", "2:11", "YAML that cannot be read", "printable text"),
+    ("control character", TERMS, "name: toll", "name: to\x07ll", "2:11", "the character U+0007", "characters that show"),
     ("list for a file", TERMS, None, "- toll\n- fare\n", "1:1", "a list", "a mapping from id to entry"),
     ("text for an entry", TERMS, "free-passage:\n", "fare: x\nfree-passage:\n", "8:7", "`x`", "a mapping of fields"),
     ("unknown field", TERMS, "  definition: What", "  defintion: What", "4:3", "the unknown field `defintion`", "`definition`?"),

@@ -10,7 +10,15 @@ import pytest
 from lxml import etree, html
 
 from explainer.diagrams import CONFIG, Cell, Diagram, Table, label
-from explainer.rendering import RenderingError, available, figure, identifier, render_svg
+from explainer.rendering import (
+    RenderingError,
+    available,
+    figure,
+    identifier,
+    put_back,
+    render_svg,
+    set_figures_aside,
+)
 from explainer.site import Site
 from test_diagrams import VIEWS_OF_THE_FERRY, drawn
 
@@ -106,6 +114,21 @@ def test_texts_in_a_figure_are_escaped() -> None:
     diagram = made("x", table=Table(("<i>",), (((Cell("<script>", '"><b>'),),),)), caption="<u>")
     found = html.fragment_fromstring(figure(diagram, None))
     assert not list(found.iter("i", "script", "b", "u"))
+
+
+def test_figures_set_aside_come_back_in_their_places(ferry: Site) -> None:
+    diagram = drawn(ferry.dataset, VIEWS_OF_THE_FERRY["meetings"])
+    shown, left = figure(diagram, render_svg(diagram)), figure(diagram, None)
+    page = f"<p>One</p>{shown}<p>Two</p>\n{left}{shown}<figure><img></figure>"
+    aside, figures = set_figures_aside(page)
+    assert re.sub("<!--.*?-->", "…", aside) == "<p>One</p>…<p>Two</p>\n……<figure><img></figure>"
+    assert sorted(figures.values()) == sorted((shown, left))
+    assert put_back(aside, figures) == page
+
+
+def test_a_mark_that_nobody_set_stays() -> None:
+    strange = f"<!-- figure {'0' * 64} -->"
+    assert put_back(strange, {}) == strange
 
 
 def test_merman_is_installed_where_the_tests_run() -> None:

@@ -158,7 +158,8 @@ def test_the_filter_works_by_keyboard_alone(timeline: Page) -> None:
 
 
 def dates_of(page: Page) -> list[str]:
-    return page.locator(f"{EVENTS}:visible time").evaluate_all("all => all.map((t) => t.dateTime)")
+    dates: list[str] = page.locator(f"{EVENTS}:visible time").evaluate_all("all => all.map((t) => t.dateTime)")
+    return dates
 
 
 def test_the_clock_folds_away_what_came_after_the_essay(timeline: Page) -> None:
@@ -187,7 +188,7 @@ def test_the_clock_folds_away_what_came_after_the_essay(timeline: Page) -> None:
 def test_nothing_moves_when_the_filter_comes(width: int, chromium: Browser, site_url: str) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
-    script = "**/assets/javascripts/timeline.js"
+    script = "**/assets/javascripts/timeline.*.js"
     first = page.locator(".timeline").first
     page.route(script, lambda route: route.abort())
     page.goto(f"{site_url}timeline/")

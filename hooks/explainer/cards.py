@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from .model import Actor, Event, Named, Term
 
+CARD_NAME = "data-card-name"
+"""The attribute that every link with a card has."""
+
 
 def card_of(entry: Named) -> Mapping[str, str]:
     """Give what the entry is called, its kind and date, and what it is. Without a script the last is a tooltip."""
@@ -16,4 +19,4 @@ def card_of(entry: Named) -> Mapping[str, str]:
             facts = entry.kind.capitalize()
         case Term():
             facts = "Term"
-    return {"title": entry.summary, "data-card-name": entry.heading, "data-card-facts": facts}
+    return {"title": entry.summary, CARD_NAME: entry.heading, "data-card-facts": facts}

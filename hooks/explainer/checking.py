@@ -49,8 +49,16 @@ from .views import parse_view, view_class
 SECTION_FOLDER = "essay"
 """The folder of the hand-written pages that holds one page for each section."""
 
-PAGE_FIELDS = ("title", "description", "see_also", "hide", "template", "search")
-"""What front matter may hold."""
+PAGE_FIELDS: Mapping[str, int] = {"title": 200, "description": 1000, "see_also": 0, "hide": 0}
+"""What front matter may hold; for texts, at most how many characters."""
+
+PARTS_TO_HIDE = ("navigation", "toc", "footer")
+"""What `hide` in front matter may name."""
+
+RESERVED_IDS = frozenset(
+    ("index", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+)
+"""Ids whose pages would be those of whole collections, or have names that Windows has no files for."""
 
 P = TypeVar("P", bound=Part)
 
@@ -221,6 +229,9 @@ def _read_entries(draft: _Draft, path: Path, shown: str, collection: str) -> Non
             expected = "an id: lower-case ASCII words joined by hyphens, at most 80 characters"
             draft.problems.append(error(at, f"{shortened(entry_id)}", expected))
             continue
+        if entry_id in RESERVED_IDS:
+            draft.problems.append(error(at, f"the id `{entry_id}`", "another one: this is the name of another page"))
+            continue
         if entry_id in draft.ids:
             other = draft.ids[entry_id][1]
             expected = f"an id of its own: it is used in {other.path}:{other.line} already"
@@ -290,7 +301,11 @@ def _shape_problem(kind: type[Part], root: Node, at: Position, details: ErrorDet
         # `find` went to the value; the key is what is wrong.
         parent, _ = root.find(steps[:-1])
         known = field_names(part_at(kind, steps[:-1]))
-        return error(parent.key_at(str(steps[-1])), f"the unknown field `{steps[-1]}`", _one_of(str(steps[-1]), known))
+        return error(
+            parent.key_at(str(steps[-1])),
+            f"the unknown field {shortened(str(steps[-1]))}",
+            _one_of(str(steps[-1]), known),
+        )
     if isinstance(node.value, Misread) and not left:
         raw = node.value.raw
         return error(place, f"{shortened(raw)}, which YAML reads as {node.value.read_as}", f"text: '{raw}' in quotes")
@@ -424,6 +439,8 @@ def check_former_ids(draft: _Draft) -> Iterator[Problem]:
     for former_id, entries in draft.former.items():
         known = draft.ids.get(former_id)
         places = [*([known[1]] if known else []), *(at for _, at in entries)]
+        if former_id in RESERVED_IDS:
+            yield error(entries[0][1], f"the former id `{former_id}`", "another one: this is the name of another page")
         for at in places[1:]:
             expected = f"an id that nothing else has or had: see {places[0].path}:{places[0].line}"
             yield error(at, f"the former id `{former_id}`", expected)
@@ -678,17 +695,33 @@ def check_front_matter(draft: _Draft) -> Iterator[Problem]:
         for name in ("title", "description"):
             if name not in fields:
                 yield error(page.at, f"no `{name}` in the front matter", f"`{name}: …` between `---` lines at the top")
-            elif not isinstance(fields[name][1].value, str):
+            elif not isinstance(text := fields[name][1].value, str) or not text:
                 yield error(fields[name][1].at, _described(fields[name][1]), "text")
+            elif len(text) > PAGE_FIELDS[name]:
+                found = f"a text of {len(text):,} characters"
+                yield error(fields[name][1].at, found, f"at most {PAGE_FIELDS[name]:,}")
         for name, (at, value) in fields.items():
             if name not in PAGE_FIELDS:
-                yield error(at, f"the unknown field `{name}`", _one_of(name, PAGE_FIELDS))
+                yield error(at, f"the unknown field {shortened(name)}", _one_of(name, tuple(PAGE_FIELDS)))
+            elif name == "hide":
+                yield from _not_to_hide(value)
             elif name == "see_also":
-                for item in value.value if isinstance(value.value, tuple) else (value,):
+                if not isinstance(value.value, tuple):
+                    yield error(value.at, _described(value), "a list of ids")
+                for item in value.value if isinstance(value.value, tuple) else ():
                     if not isinstance(item.value, str):
                         yield error(item.at, _described(item), "a list of ids")
                     elif problem := _unknown(draft, item.value, ("actors", "events", "terms", "claims"), item.at):
                         yield problem
+
+
+def _not_to_hide(value: Node) -> Iterator[Problem]:
+    if not isinstance(value.value, tuple):
+        yield error(value.at, _described(value), f"a list of {', '.join(PARTS_TO_HIDE)}")
+        return
+    for item in value.value:
+        if item.value not in PARTS_TO_HIDE:
+            yield error(item.at, _described(item), _one_of(str(item.value), PARTS_TO_HIDE))
 
 
 def check_diagrams(draft: _Draft) -> Iterator[Problem]:

@@ -34,8 +34,9 @@ def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication
     written = Calendar()
     written.add("prodid", "-//explainer//events//EN")
     written.add("version", "2.0")
-    written.add("name", publication.citation.title)
-    written.add("x-wr-calname", publication.citation.title)
+    title = " ".join(publication.citation.title.split())  # the library writes the second of these as it is
+    written.add("name", title)
+    written.add("x-wr-calname", title)
     for event in dataset.events.values():
         written.add_component(_calendar_entry(event, changed[event.id], publication))
     return bytes(written.to_ical())

@@ -104,14 +104,20 @@ class Mentions:
     """Who mentions whom, gathered while the pages of one build are rendered."""
 
     _places: dict[str, dict[Heading, None]] = field(default_factory=dict)
+    _of_pages: dict[str, dict[tuple[str, Heading], None]] = field(default_factory=dict)
 
     def add(self, entry_id: str, place: Heading) -> None:
         """Note that the prose at a place mentions an entry."""
         self._places.setdefault(entry_id, {})[place] = None
+        self._of_pages.setdefault(place.page, {})[entry_id, place] = None
 
     def of(self, entry_id: str) -> tuple[Heading, ...]:
         """Where an entry is mentioned, in the order in which the pages were rendered."""
         return tuple(self._places.get(entry_id, ()))
+
+    def on(self, page: str) -> tuple[tuple[str, Heading], ...]:
+        """What a page mentions, and where on it."""
+        return tuple(self._of_pages.get(page, ()))
 
 
 class LinkingTreeprocessor(Treeprocessor):

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StrictInt, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StrictInt, StringConstraints
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from .dates import Date
 from .problems import Position
@@ -54,11 +55,26 @@ class Prose:
         return {**handler(schema), "title": "prose"}
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is an address of the web that programs can take apart: some that look like one are not."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 0) >= 0
+    except ValueError:
+        return False
+
+
+def _with_a_host(address: str) -> str:
+    if not is_address(address):
+        raise PydanticCustomError("address", "a web address with a host, such as https://archive.example/page")
+    return address
+
+
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Markdown = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Prose()]
-Address = Annotated[str, StringConstraints(pattern=ADDRESS_PATTERN, max_length=2000)]
+Address = Annotated[str, StringConstraints(pattern=ADDRESS_PATTERN, max_length=2000), AfterValidator(_with_a_host)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 
 ActorId = Annotated[Id, Ref(("actors",))]

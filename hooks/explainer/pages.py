@@ -6,6 +6,7 @@ goes in as it is; every plain text goes through `plain`.
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections import Counter
@@ -43,11 +44,17 @@ from .model import (
     Term,
 )
 from .problems import Position
-from .prose import NOTE_CLOCKS, Page
+from .prose import NOTE_CLOCKS, Note, Page
 from .sections import NOTE_WORDS
 
 MENTIONED_IN = "<!-- mentioned in -->"
 """Stands in an entry's page where the list of its mentions goes once all pages are rendered."""
+
+FEW_NOTES = 4
+"""A paragraph with fewer notes than this is thinly annotated."""
+
+STALE_AFTER = datetime.timedelta(days=365)
+"""How long a judgement of a claim stands before somebody should look again."""
 
 WORDS_PER_MINUTE = 230
 """How fast people read expository English silently, about (Brysbaert 2019 gives 238 for non-fiction)."""
@@ -218,6 +225,28 @@ def _changes(forge: Forge, entry: AnyEntry) -> Iterator[str]:
     for words, target in (("edit", forge.edit_address(entry.at)), ("report a mistake", report)):
         if target:
             yield f"[{words}](<{target}>){{: .edit }}"
+
+
+def _with_changes(line: str, forge: Forge, entry: AnyEntry) -> str:
+    """Add those links to a line of facts, in a part of their own, which prints hide together with what separates them."""
+    links = "".join(f" · {link}" for link in _changes(forge, entry))
+    return f'{line}<span class="edits">{links}</span>' if links else line
+
+
+def note_changes(forge: Forge, path: str, note: Note, paragraph: int, number: int) -> tuple[tuple[str, str], ...]:
+    """Give the links by which a reader changes a note, or reports a mistake in it, as words and addresses.
+
+    Args:
+        forge: Where that is done; without a repository there are no links.
+        path: The source path of the page.
+        note: The note.
+        paragraph: Its paragraph.
+        number: Its number among the notes of the paragraph, from 1.
+    """
+    place = f"{path.removesuffix('.md')}/#p{paragraph}"
+    report = forge.report_address(_clipped(note.title, 80), f"p{paragraph}-{number}", place)
+    targets = (("edit", forge.edit_address(note.at)), ("report a mistake", report))
+    return tuple((words, target) for words, target in targets if target)
 
 
 def _change_line(forge: Forge, entry: AnyEntry) -> str:
@@ -528,7 +557,7 @@ def _glossary_index(dataset: Dataset) -> GeneratedPage:
     for letter, terms in groupby(dataset.terms.values(), key=lambda term: term.name[:1].upper()):
         lines = (f"{_link(term, path)}: {plain(term.definition)}" for term in terms)
         sections.append(
-            _section(plain(letter), f"letter-{ord(letter)}", _items(lines, "terms no-cards"), searched=False)
+            _section(plain(letter), f"letter-{ord(letter[0])}", _items(lines, "terms no-cards"), searched=False)
         )
     lead = f"{len(dataset.terms)} words and phrases, explained."
     return _page(path, "Glossary", lead, [_classed(lead, "lead"), *sections])
@@ -537,7 +566,9 @@ def _glossary_index(dataset: Dataset) -> GeneratedPage:
 def _timeline_page(dataset: Dataset) -> GeneratedPage:
     path = "timeline.md"
     essay = dataset.essay
-    rows = [(event.date.year, _event_line(event, path) + _filtered_by(event, essay)) for event in dataset.events.values()]
+    rows = [
+        (event.date.year, _event_line(event, path) + _filtered_by(event, essay)) for event in dataset.events.values()
+    ]
     before = sum(event.date.first <= essay.written.last for event in dataset.events.values())
     mark = f'<time datetime="{essay.written.iso}">{essay.written}</time>: the essay\n    {{: .timeline__essay }}'
     rows.insert(before, (essay.written.year, mark))
@@ -631,7 +662,9 @@ def _claims_pages(dataset: Dataset, forge: Forge) -> Iterator[GeneratedPage]:
         claims = [claim for paragraph in section.paragraphs for claim in dataset.claims_of(paragraph)]
         told += dict.fromkeys(claim.paragraph for claim in claims)
         # Whoever comes with an id finds the line: until claims had pages of paragraphs, this page had all of them.
-        lines = (f'<span id="{claim.id}"></span>{_anchors(claim)}{_chips(claim)} {_link(claim, path)}' for claim in claims)
+        lines = (
+            f'<span id="{claim.id}"></span>{_anchors(claim)}{_chips(claim)} {_link(claim, path)}' for claim in claims
+        )
         heading = f"{number} [{plain(section.title)}]({target})"
         blocks.append(_section(heading, section.id, _items(lines, "claim-list no-links"), searched=False))
     yield _page(path, "Claims, and how they fared", lead, blocks)
@@ -656,7 +689,7 @@ def _paragraph_claims(
     ways.insert(bool(neighbours[0]), f"[All claims]({relative_link('claims/index.md', '', path)})")
     blocks = [_classed(eyebrow, "eyebrow no-links"), _classed(lead, "lead")]
     blocks += [_claim(dataset, claim, path, forge) for claim in claims]
-    return _page(path, title, f"{title}: {claims[0].text}", [*blocks, "---", " · ".join(ways)])
+    return _page(path, title, f"{title}: {claims[0].text}", [*blocks, " · ".join(ways)])
 
 
 def _tally(dataset: Dataset) -> str:
@@ -683,7 +716,7 @@ _STANCES: Mapping[Stance, str] = {"for": "For", "against": "Against", "mixed": "
 
 def _claim(dataset: Dataset, claim: Claim, path: str, forge: Forge) -> str:
     outcome = claim.outcome
-    head = " · ".join([_chips(claim), *_changes(forge, claim)])
+    head = _with_changes(_chips(claim), forge, claim)
     parts = [f"## {plain(claim.text)} {{#{claim.id}}}", _classed(_anchors(claim) + head, "claim-head no-links")]
     if claim.criterion:
         parts.append(f"**What would settle it.** {plain(claim.criterion)}")
@@ -805,14 +838,13 @@ def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path:
         facts.append(f"in {source.language}")
     if source.archived:
         facts.append(f"[archived copy](<{source.archived}>)")
-    facts += _changes(forge, source)
     checked = (
         f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
     )
     used = ", ".join(_paragraph_link(dataset, use, path) if isinstance(use, int) else _link(use, path) for use in users)
     lines = [
         f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",
-        _classed(_anchors(source) + " · ".join(filter(None, facts)), "source__facts"),
+        _classed(_anchors(source) + _with_changes(" · ".join(filter(None, facts)), forge, source), "source__facts"),
         _classed(checked, "source__checked"),
         _classed(f"Used in: {used}", "source__users no-cards") if used else "",
     ]
@@ -852,9 +884,6 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
             claims = len(dataset.claims_of(number))
             rows.append([f"[{number}]({target})", plain(section.title), *counts, str(claims), str(cited)])
     table = _table(header, rows)
-    unchecked = [source for source in dataset.sources.values() if source.checked is None]
-    wanted = _items(_link(source, path) for source in unchecked) or "None: every source has been read and checked."
-    nameless = [actor for actor in dataset.actors.values() if not actor.native and actor.kind == "person"]
     lead = f"What is annotated, how well, and what is still wanted. Facts as of {dataset.essay.facts_as_of}."
     figures = _table(
         ["What", "How many"],
@@ -871,10 +900,50 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
             _classed(lead, "lead"),
             _section("Figures", "figures", figures, searched=False),
             _section("Paragraph by paragraph", "paragraphs", table),
-            _section("Sources that nobody has checked yet", "unchecked", wanted),
-            _section("People without a name in their own script", "nameless", _items(_link(a, path) for a in nameless)),
+            _section("Paragraphs with few notes", "thin", _thin_paragraphs(dataset, pages, path)),
+            _section("Sources that nobody has checked yet", "unchecked", _unchecked_sources(dataset, path)),
+            _section("Claims to judge again", "stale", _stale_claims(dataset, path)),
+            _section("Entries without a name in their own language", "nameless", _nameless_entries(dataset, path)),
         ],
     )
+
+
+def _thin_paragraphs(dataset: Dataset, pages: Mapping[str, Page], path: str) -> str:
+    lines = []
+    for section in dataset.essay.sections:
+        page = pages[f"{SECTION_FOLDER}/{section.id}.md"]
+        for number in section.paragraphs:
+            notes = len(page.notes_by_paragraph.get(number, ()))
+            if notes < FEW_NOTES:
+                counted = f"{notes} note{'' if notes == 1 else 's'}"
+                lines.append(f"{_paragraph_link(dataset, number, path)}: {counted}")
+    return _items(lines) or f"None: every paragraph has at least {FEW_NOTES} notes."
+
+
+def _unchecked_sources(dataset: Dataset, path: str) -> str:
+    unchecked = (source for source in dataset.sources.values() if source.checked is None)
+    return _items(_link(source, path) for source in unchecked) or "None: every source has been read and checked."
+
+
+def _stale_claims(dataset: Dataset, path: str) -> str:
+    """List the claims whose evidence ends more than a year before the facts of the whole work do, the oldest first."""
+    as_of = dataset.essay.facts_as_of.first
+    stale = [claim for claim in dataset.claims.values() if as_of - claim.outcome.date.last > STALE_AFTER]
+    stale.sort(key=lambda claim: (claim.outcome.date.last, claim.paragraph, claim.id))
+    lines = (f"{_link(claim, path)} ({claim.outcome.verdict}, by {claim.outcome.date})" for claim in stale)
+    return _items(lines) or "None: the evidence on every claim reaches to within a year of the facts on this site."
+
+
+def _nameless_entries(dataset: Dataset, path: str) -> str:
+    lines = []
+    for word, entries in (("Actors", dataset.actors), ("Terms", dataset.terms)):
+        nameless = [entry for entry in entries.values() if not entry.native]
+        if nameless:
+            lines.append(f"{word}: " + " · ".join(_link(entry, path) for entry in nameless))
+    if not lines:
+        return "None: every actor and term has one."
+    note = "Nothing is wanted where the name is in the language of this site to begin with."
+    return f"{note}\n\n{_items(lines, 'no-cards')}"
 
 
 def _collections(dataset: Dataset) -> Iterator[tuple[str, Mapping[str, AnyEntry]]]:
@@ -932,7 +1001,8 @@ def _size(file: Export) -> str:
 
 _TABLES_NOTE = """\
 One table for each collection, and one for each list within its entries, whose rows name the entry and count from 1. A
-list of plain texts, and names by language, are JSON in their cell. Beside each date stand the first and the last day
+list of plain texts, and names by language, are JSON in their cell. A text that a spreadsheet would take for a formula has
+an apostrophe before it, which is not in the data. Beside each date stand the first and the last day
 that it can mean. `citations` says which source is named by which entry, and for which part of it."""
 
 _FORMAT_NOTES = (

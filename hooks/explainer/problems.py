@@ -42,12 +42,23 @@ class Problem:
 
 def error(at: Position, found: str, expected: str) -> Problem:
     """Make a problem that stops the build."""
-    return Problem(at, "error", found, expected)
+    return _problem(at, "error", found, expected)
 
 
 def warning(at: Position, found: str, expected: str) -> Problem:
     """Make a problem that is worth mending but stops nothing."""
-    return Problem(at, "warning", found, expected)
+    return _problem(at, "warning", found, expected)
+
+
+def _problem(at: Position, severity: Severity, found: str, expected: str) -> Problem:
+    """Make a problem that any terminal can show, whatever the input holds and however its files are called."""
+    return Problem(at._replace(path=_printable(at.path)), severity, _printable(found), _printable(expected))
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():  # as most are
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def errors_in(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -58,5 +69,5 @@ def errors_in(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def shortened(text: str, limit: int = 60) -> str:
     """Quote a piece of input inside a message: on one line, of bounded length, with control characters escaped."""
     flat = " ".join(text.split())
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in flat)
+    shown = _printable(flat)
     return f"`{shown if len(shown) <= limit else shown[: limit - 1] + '…'}`"

@@ -7,12 +7,13 @@ fences, and links by id. Turning it into HTML is the work of Python-Markdown.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .model import Clock
-from .problems import Position, Problem, error
+from .model import Clock, is_address
+from .problems import Position, Problem, error, shortened
 from .reading import Node, parse_yaml
 
 Place = Callable[[int], Position]
@@ -28,18 +29,32 @@ NOTE_CLOCKS: Mapping[NoteKind, Clock] = {
 }
 """The kinds of note, in the order in which they are explained, and the clock that each belongs to."""
 
-_FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})\s*(\S*)")
-_BLOCK = re.compile(r"^///+\s*(?:([\w-]+)\s*(?:\|\s*(.*?)\s*)?)?$")
-_PARAGRAPH = re.compile(r"^##\s.*\{[^}]*#p(\d+)[^}]*\}\s*$")
+# What follows judges Markdown without being its parser, so it is stricter than that: where the two could differ on where
+# a fence or a link ends, the text is refused, and what may or may not be code is judged as if it were none.
+_INSIDE = r"^[ \t]*(?:(?:>|[*+-]|\d{1,9}[.)])[ \t]*)*"
+"""The beginning of a line, in lists and quotations or not."""
+
+_FENCE = re.compile(r"^(`{3,}|~{3,})(\w*)\s*$")
+_FENCE_ANYWHERE = re.compile(rf"{_INSIDE}(?:`{{3}}|~{{3}})")
+_BLOCK = re.compile(r"^///\s*(?:([\w-]+)\s*(?:\|\s*(.*?)\s*)?)?$")
+_BLOCK_ANYWHERE = re.compile(rf"{_INSIDE}///")
+_PARAGRAPH = re.compile(r"^##\s.*\{[^}]*#p([0-9]{1,9})\b[^}]*\}\s*$")
 _HEADING = re.compile(r"^#{1,6}\s")
 _ID_LINK = re.compile(r"\]\(\s*<?ref:([^)\s>]*)")
-_CODE_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_RAW_HTML = re.compile(r"<(?!https?://)(?=[A-Za-z/!?])")
-_LINK_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]]+\]:\s*<?(\S*)", re.MULTILINE)
-_ATTRIBUTES = re.compile(r"\{:?[^}\n]*\}")
-_HARMLESS_ATTRIBUTES = re.compile(r"\{:?\s*(?:[#.][\w-]+\s*)+\}")
-_DATA_ONLY = re.compile(r"^ {0,3}(?:#{1,6}\s|(?:=+|-{2,})\s*$|///|```|~~~)|!\[", re.MULTILINE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.&#;-]*:")
+_RAW_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>\"'`]+>)")
+_BARE_ADDRESS = re.compile(r"<(https?://[^\s<>\"'`]+)>")
+_LINK = re.compile(r"\]\(\s*(?:<[^\s<>]*>|[^\s()<>]*)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)")
+_LINK_TARGET = re.compile(r"\]\(\s*<?([^\s<>]*(?=>)|[^)\s<>]*)")
+_LINK_BEGUN = re.compile(r"\]\(")
+_DEFINITION = re.compile(rf"{_INSIDE}\[[^\[\]]*\]:", re.MULTILINE)
+_ON_THE_SITE = re.compile(r"(?!//)[\w./#?=~+-]*")
+_ATTRIBUTES = re.compile(r"\{[^}\n]*\}?|\}")
+_HARMLESS_ATTRIBUTES = re.compile(r"\{:?[ ]*(?:[#.][A-Za-z][A-Za-z0-9_-]*[ ]*)+\}")
+_CODE_SPAN = re.compile(r"`[^`\n]*`")
+_NOT_CODE = re.compile(r"``|\\`|`[^`]*<[!?]")
+_DATA_ONLY = re.compile(rf"{_INSIDE}(?:#{{1,6}}\s|(?:=+|-{{2,}})\s*$|///|```|~~~)|!\[", re.MULTILINE)
+_DEEP = re.compile(r"^(?:[ \t]*(?:>|[*+-][ \t]|\d{1,9}[.)][ \t])){9}|^[ \t]{33}", re.MULTILINE)
+_CROWDED = re.compile(r"(?:[\[\]()*_`!&#<>|\\~^][ \t]*){33}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +157,11 @@ def with_addresses(text: str, address: Callable[[str], str]) -> str:
 
 def places_in(text: str, at: Position) -> Place:
     """Give the places of a text that begins at `at` in the file and keeps its lines there."""
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def place(offset: int) -> Position:
-        line = text.count("\n", 0, offset)
-        column = offset - (text.rfind("\n", 0, offset) + 1)
-        return Position(at.path, at.line + line, (at.column if line == 0 else 1) + column)
+        line = bisect_right(starts, offset) - 1
+        return Position(at.path, at.line + line, (at.column if line == 0 else 1) + offset - starts[line])
 
     return place
 
@@ -160,29 +175,50 @@ def markup_problems(text: str, place: Place, *, in_data: bool) -> Iterator[Probl
         in_data: Whether it is a field of the data, where links lead outside or to ids, and structure is made by the
             page around it; pages may have headings, images, links to files, ids and classes.
     """
-    bare = _without_code(text)
-    for match in _RAW_HTML.finditer(bare):
+    text = _without_code(text)
+    for match in _RAW_HTML.finditer(text):
         yield error(place(match.start()), "raw HTML or a bare `<`", "Markdown (write `&lt;` for the sign)")
-    for match in _LINK_TARGET.finditer(bare):
-        group = 1 if match[1] is not None else 2
-        target = match[group]
-        allowed = target.startswith(("http://", "https://", "ref:"))
-        if allowed or not (in_data or _SCHEME.match(target) or target.startswith("//")):
-            continue
-        yield error(place(match.start(group)), f"a link to `{target[:60]}`", "https://… or ref:<id>")
-    for match in _ATTRIBUTES.finditer(bare):
+    yield from _link_problems(text, place, in_data=in_data)
+    for match in _ATTRIBUTES.finditer(text):
         if in_data or not _HARMLESS_ATTRIBUTES.fullmatch(match[0]):
             expected = "no braces" if in_data else "an id or classes only, such as {#name .class}"
-            yield error(place(match.start()), f"the attributes `{match[0][:60]}`", expected)
+            yield error(place(match.start()), f"the attributes {shortened(match[0])}", expected)
+    for match in _DEEP.finditer(text):
+        yield error(place(match.start()), "nesting too deep", "at most eight lists and quotations in one another")
+    for match in _CROWDED.finditer(text):
+        yield error(place(match.start()), "more than 32 signs of Markdown in a row", "some words among them")
     if in_data:
-        for match in _DATA_ONLY.finditer(bare):
-            found = f"`{match[0].strip()}`, which begins a heading, block, fence or image"
+        for match in _DATA_ONLY.finditer(text):
+            found = f"{shortened(match[0])}, which begins a heading, block, fence or image"
             yield error(place(match.start()), found, "paragraphs, lists, emphasis and links only")
 
 
 def _without_code(text: str) -> str:
-    """Blank out code spans, keeping every offset."""
-    return _CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    """Blank out spans of code, keeping every offset, where every parser finds them in the same places.
+
+    That is so where backticks come one by one and in pairs on each line, and none is escaped.
+    """
+    lines = text.split("\n") if "`" in text else []
+    if not lines or _NOT_CODE.search(text) or any(line.count("`") % 2 for line in lines):
+        return text
+    return _CODE_SPAN.sub(lambda match: " " * len(match[0]), text)
+
+
+def _link_problems(text: str, place: Place, *, in_data: bool) -> Iterator[Problem]:
+    expected = "https://… or ref:<id>"
+    for match in _BARE_ADDRESS.finditer(text):
+        if not is_address(match[1]):
+            yield error(place(match.start(1)), f"a link to {shortened(match[1])}", expected)
+    for begun in _LINK_BEGUN.finditer(text):
+        target = _LINK_TARGET.match(text, begun.start())
+        assert target is not None  # noqa: S101 - it begins like this
+        on_the_site = not in_data and _ON_THE_SITE.fullmatch(target[1])
+        if not (on_the_site or is_address(target[1]) or target[1].startswith("ref:")):
+            yield error(place(target.start(1)), f"a link to {shortened(target[1])}", expected)
+        elif not _LINK.match(text, begun.start()):
+            yield error(place(begun.start()), "a link whose end is not clear", "`[words](https://…)`, on one line")
+    for match in _DEFINITION.finditer(text):
+        yield error(place(match.start()), f"the definition {shortened(match[0])}", "the address in the link itself")
 
 
 class _PageReader:
@@ -209,6 +245,7 @@ class _PageReader:
             elif (block := _BLOCK.match(line)) and block[1]:
                 index = self._read_note(index, block)
             else:
+                self._refuse_nested(index, line)
                 if heading := _PARAGRAPH.match(line):
                     self._paragraph = int(heading[1])
                     self.paragraphs.append((Position(self._shown, index + 1, 1), self._paragraph))
@@ -217,14 +254,24 @@ class _PageReader:
                 self.prose.append(line)
                 index += 1
 
+    def _refuse_nested(self, index: int, line: str) -> None:
+        """Report what begins a fence or a note elsewhere than at the margin, or in a form that is not read here."""
+        at = Position(self._shown, index + 1, 1)
+        if _FENCE_ANYWHERE.match(line):
+            expected = "a fence by itself at the left margin, with one word after it or none"
+            self.problems.append(error(at, f"the fence {shortened(line)}", expected))
+        elif _BLOCK_ANYWHERE.match(line):
+            self.problems.append(error(at, f"the block {shortened(line)}", "notes of the form `/// kind | Title`"))
+
     def _blank(self, count: int) -> None:
         self.prose.extend([""] * count)
 
     def _read_front_matter(self) -> int:
-        if not self._lines or self._lines[0].strip() != "---":
+        # As MkDocs reads it: at the margin, and with a line after it.
+        if self._lines[0].rstrip() != "---":
             return 0
-        for end in range(1, len(self._lines)):
-            if self._lines[end].strip() in ("---", "..."):
+        for end in range(1, len(self._lines) - 1):
+            if self._lines[end].rstrip() in ("---", "..."):
                 node, problems = parse_yaml("\n".join(self._lines[1:end]), self._shown, first_line=2)
                 self.front_matter = node
                 self.problems.extend(problems)
@@ -235,13 +282,15 @@ class _PageReader:
         return len(self._lines)
 
     def _read_fence(self, index: int, fence: re.Match[str]) -> int:
-        closing = re.compile(rf"^ {{0,3}}{re.escape(fence[2][0])}{{{len(fence[2])},}}\s*$")
-        end = next((i for i in range(index + 1, len(self._lines)) if closing.match(self._lines[i])), None)
+        closed = next((i for i in range(index + 1, len(self._lines)) if self._lines[i].rstrip() == fence[1]), None)
+        end = len(self._lines) - 1 if closed is None else closed
         at = Position(self._shown, index + 1, 1)
-        if end is None:
-            self.problems.append(error(at, "a fence that is never closed", f"`{fence[2]}` on a line of its own"))
-            end = len(self._lines) - 1
-        elif fence[3] == "diagram":
+        for inner in range(index + 1, end):
+            if fence[1][:3] in self._lines[inner]:
+                self._refuse_nested(inner, self._lines[inner])
+        if closed is None:
+            self.problems.append(error(at, "a fence that is never closed", f"`{fence[1]}` on a line of its own"))
+        elif fence[2] == "diagram":
             text = "\n".join(self._lines[index + 1 : end])
             node, problems = parse_yaml(text, self._shown, first_line=index + 2)
             self.problems.extend(problems)
@@ -264,6 +313,8 @@ class _PageReader:
         if end is None:
             self.problems.append(error(at, "a note that is never closed", "`///` on a line of its own"))
             end = len(self._lines)
+        for inner in range(body_start, end):
+            self._refuse_nested(inner, self._lines[inner])
         body = "\n".join(self._lines[body_start:end])
         sources = self._note_sources(index + 1, body_start, at)
         if kind is not None:
@@ -274,7 +325,9 @@ class _PageReader:
                 self.problems.append(error(at, "an empty note", "its text between the options and `///`"))
             body_at = Position(self._shown, body_start + 1, 1)
             self.notes.append(Note(at, kind, title, self._paragraph, sources, body, body_at))
-        self._blank(body_start - index)
+        head = self._lines[index]  # the title is Markdown, too
+        self.prose.append(" " * len(head[: block.start(2)]) + block[2] if block[2] else "")
+        self._blank(body_start - index - 1)
         self.prose.extend(self._lines[body_start:end])
         self._blank(min(end + 1, len(self._lines)) - end)
         return end + 1

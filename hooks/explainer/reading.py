@@ -33,6 +33,22 @@ LARGEST_FILE: Final = 1_000_000
 DEEPEST_NESTING: Final = 12
 """Levels of mappings and lists. The model needs seven."""
 
+UNSEEN: Final = re.compile(
+    "["
+    "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f"  # control characters, which terminals obey and XML cannot hold
+    "\\u202a-\\u202e\\u2066-\\u2069"  # they turn the text around them
+    "\\u00ad\\u180e\\u200b\\u2060-\\u2064\\u206a-\\u206f\\ufeff\\ufff9-\\ufffb\\U000e0000-\\U000e007f"  # they have no width
+    "\\u115f\\u1160\\u2800\\u3164\\uffa0"  # letters and signs that are blank
+    "\\u2028\\u2029"  # they end a line for some programs only
+    "\\ud800-\\udfff\\ufdd0-\\ufdef"  # no characters at all
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+"""Characters that nobody sees. Names with them pass for others, and what they do to a page depends on the browser.
+
+Joiners and the marks of direction for single characters are not among them: some scripts cannot be written without.
+"""
+
 _WORDS: Final = re.compile(r"\S+")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Final = yaml.resolver.Resolver()
@@ -133,7 +149,7 @@ def read_text(path: Path, shown: str) -> tuple[str, tuple[Problem, ...]]:
         shown: How problems name it.
 
     Returns:
-        The text, empty if there are problems; the problems.
+        The text, empty if it cannot be read; the problems.
     """
     start = Position(shown, 1, 1)
     try:
@@ -149,7 +165,20 @@ def read_text(path: Path, shown: str) -> tuple[str, tuple[Problem, ...]]:
         before = data[: problem.start].decode("utf-8")
         at = Position(shown, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
         return "", (error(at, f"the byte 0x{data[problem.start]:02x}, which is not UTF-8", "text saved as UTF-8"),)
-    return text.removeprefix("\ufeff").replace("\r\n", "\n"), ()
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return text, tuple(_unseen_characters(text, shown))
+
+
+def _unseen_characters(text: str, shown: str) -> Iterator[Problem]:
+    """Report the first of the characters that nobody sees in each line."""
+    if UNSEEN.search(text):
+        for number, line in enumerate(text.split("\n"), 1):
+            if match := UNSEEN.search(line):
+                yield _unseen(Position(shown, number, match.start() + 1), match[0])
+
+
+def _unseen(at: Position, character: str) -> Problem:
+    return error(at, f"the character U+{ord(character):04X}, which nobody sees", "characters that show")
 
 
 def read_yaml(path: Path, shown: str) -> tuple[Node | None, tuple[Problem, ...]]:
@@ -262,6 +291,11 @@ class _Builder:
     def _add_scalar(self, event: ScalarEvent, at: Position) -> None:
         text = event.value
         plain = event.implicit[0]
+        # A file has none of these in itself (see `read_text`), but quoted texts have escapes.
+        if unseen := UNSEEN.search(text):
+            self.problems.append(_unseen(at, unseen[0]))
+        elif text and text.isspace():
+            self.problems.append(error(at, "a text of nothing but space", "some text"))
         tag = _plain_tag(text) if plain else _TEXT_TAG
         if not self._waits_for_key():
             assert event.start_mark is not None and event.end_mark is not None  # noqa: PT018, S101 - parsers set marks

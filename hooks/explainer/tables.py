@@ -52,8 +52,15 @@ class Table:
         return written.getvalue().encode()
 
 
+_COMMANDS = ("=", "+", "-", "@", "\uff0b", "\uff0d", "\uff1d", "\uff20")
+"""What a text begins with that a spreadsheet takes for a formula, in either width."""
+
+
 def _cell(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """Write a value; before a text that a spreadsheet would run stands an apostrophe, by which it knows a text."""
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return f"'{value}" if value.lstrip().startswith(_COMMANDS) else value
 
 
 def tables(dataset: Dataset, records: Mapping[str, Any]) -> Iterator[Table]:
