@@ -3,7 +3,8 @@
 Beside the site stand the same pages in stock Material (the same Markdown with the links, notes and drawings that the
 hooks add, without our theme, style sheets and scripts), and the site with its diagrams left to Mermaid in the browser.
 All are served compressed from this machine. Lighthouse simulates a slow phone on a slow line, so that the figures depend
-little on the machine; performance is the median of the rounds, the other scores are the worst of them.
+little on the machine, though a busy one lowers them: its load stands beside them. Performance is the median of the rounds,
+the other scores are the worst of them. With what the site is compared is measured for performance alone, in fewer rounds.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -28,14 +29,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import browser
 import build
 from explainer.site import load_site
 
 ROOT = Path(__file__).parent.parent
 LIGHTHOUSE = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
-
-sys.path.insert(0, str(ROOT / "tests"))
-import browser  # noqa: E402 - the tests' browser, which is not a package
 
 NODE = "22.23.3"
 """The version of Node that npm fetches where there is none that is new enough: Lighthouse 13 needs 22.19."""
@@ -51,6 +50,11 @@ PAGES: Mapping[str, str] = {
 """One page of each kind: the heaviest, where there are several."""
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+SPEED = CATEGORIES[:1]
+
+HEADER = f"{'':17}{'rounds':>7}{CATEGORIES[0]:>13}{''.join(f'{name:>16}' for name in CATEGORIES[1:])}" + (
+    f"{'kB':>8}{'shift':>7}{'other hosts':>13}{'load':>6}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,7 @@ class Score:
     """What Lighthouse finds on a page: scores from 0 to 100, bytes on the wire, layout shift, requests to other hosts."""
 
     performance: int
-    accessibility: int
-    best_practices: int
-    seo: int
+    others: tuple[int, ...]
     size: int
     shift: float
     elsewhere: int
@@ -69,30 +71,31 @@ class Score:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=5, help="how often each page is measured (default: 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often a page of the site is measured (default: 5)")
     parser.add_argument("--only", choices=("site", "stock", "browser"), help="one of the three sites (default: all)")
     arguments = parser.parse_args()
-    chromium = browser.path()
-    if chromium is None:
-        sys.exit(browser.ADVICE)
-    print(f"Lighthouse on a simulated phone; medians of {arguments.rounds} rounds")
-    print("                     performance  accessibility  best practices  seo    kB   shift  other hosts")
+    chromium, node = browser.path(), newest_node()
+    if chromium is None or node is None or not LIGHTHOUSE.is_file():
+        print("Pages are NOT measured: that needs Chromium, npm, and Lighthouse, which npm ci --ignore-scripts brings.")
+        return
+    print(f"Lighthouse {version()} on a simulated phone; {os.cpu_count()} processors")
+    print(HEADER)
     with tempfile.TemporaryDirectory() as folder:
         for name, site in sites(Path(folder), arguments.only):
+            rounds, wanted = (arguments.rounds, CATEGORIES) if name == "site" else (arguments.rounds // 2 + 1, SPEED)
             with served(site) as url:
                 for kind, address in PAGES.items():
-                    runs = [measured(f"{url}{address}", chromium) for _ in range(arguments.rounds)]
-                    print(f"{name:8} {kind:12} {row(runs)}", flush=True)
+                    runs = [measured(f"{url}{address}", wanted, chromium, node) for _ in range(rounds)]
+                    print(f"{name:8}{kind:9}{row(runs)}{os.getloadavg()[0]:6.1f}", flush=True)
 
 
 def row(runs: list[Score]) -> str:
-    """Sum up the rounds of a page."""
+    """Sum up the rounds of a page: the median of performance, and the worst of everything else."""
     performance = statistics.median(run.performance for run in runs)
-    worst = [min(getattr(run, name) for run in runs) for name in ("accessibility", "best_practices", "seo")]
+    others = [min(scores) for scores in zip(*(run.others for run in runs), strict=True)] or [""] * len(CATEGORIES[1:])
     size, shift, elsewhere = (max(getattr(run, name) for run in runs) for name in ("size", "shift", "elsewhere"))
-    return (
-        f"{performance:11.0f} {worst[0]:14} {worst[1]:15} {worst[2]:4} {size / 1000:6.1f} {shift:7.3f} {elsewhere:12}"
-    )
+    shown = "".join(f"{other:>16}" for other in others)
+    return f"{len(runs):7}{performance:13.0f}{shown}{size / 1000:8.1f}{shift:7.3f}{elsewhere:13}"
 
 
 def sites(folder: Path, only: str | None) -> Iterator[tuple[str, Path]]:
@@ -130,7 +133,7 @@ class _Compressing(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         """Answer with a file, or with 404."""
         file = Path(self.translate_path(self.path))
         file = file / "index.html" if file.is_dir() else file
@@ -170,39 +173,48 @@ def served(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-def measured(url: str, chromium: str) -> Score:
+def measured(url: str, wanted: Sequence[str], chromium: str, node: str) -> Score:
     """Let Lighthouse load a page once."""
     flags = " ".join(["--headless=new", *browser.FLAGS])
-    command = [node(), str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
-    command += [f"--only-categories={','.join(CATEGORIES)}"]
+    command = [node, str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
+    command += [f"--only-categories={','.join(wanted)}"]
     done = subprocess.run(
         command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, text=True, check=False
     )
     if done.returncode:
         sys.exit(f"{url}: {done.stderr}")
-    return score(json.loads(done.stdout), urlsplit(url).netloc)
+    return score(json.loads(done.stdout), wanted, urlsplit(url).netloc)
 
 
-def score(report: Mapping[str, Any], host: str) -> Score:
+def score(report: Mapping[str, Any], wanted: Sequence[str], host: str) -> Score:
     """Read a report of Lighthouse."""
-    scores = [round(100 * report["categories"][name]["score"]) for name in CATEGORIES]
+    performance, *others = (round(100 * report["categories"][name]["score"]) for name in wanted)
     requests = report["audits"]["network-requests"]["details"]["items"]
     loaded = [item for item in requests if urlsplit(item["url"]).scheme in ("http", "https")]
     size = sum(item["transferSize"] for item in loaded)
     elsewhere = sum(urlsplit(item["url"]).netloc != host for item in loaded)
-    return Score(*scores, size, report["audits"]["cumulative-layout-shift"]["numericValue"], elsewhere)
+    shift = report["audits"]["cumulative-layout-shift"]["numericValue"]
+    return Score(performance, tuple(others), size, shift, elsewhere)
 
 
-@cache
-def node() -> str:
-    """Find a Node that is new enough for Lighthouse, or let npm fetch one into its cache."""
+def version() -> str:
+    """Tell the version of Lighthouse."""
+    package = LIGHTHOUSE.parent.parent / "package.json"
+    return str(json.loads(package.read_text(encoding="utf-8"))["version"])
+
+
+def newest_node() -> str | None:
+    """Find a Node that is new enough for Lighthouse, or let npm fetch one into its cache; None where it cannot."""
     own = shutil.which("node")
     if own:
-        version = subprocess.run([own, "--version"], capture_output=True, text=True, check=True).stdout
-        if tuple(map(int, version.strip().removeprefix("v").split("."))) >= (22, 19):
+        told = subprocess.run([own, "--version"], capture_output=True, text=True, check=True).stdout
+        if tuple(map(int, told.strip().removeprefix("v").split("."))) >= (22, 19):
             return own
+    if not shutil.which("npm"):
+        return None
     command = ["npm", "exec", "--yes", f"--package=node@{NODE}", "--", "node", "-p", "process.execPath"]
-    return subprocess.run(command, cwd="/", capture_output=True, text=True, check=True).stdout.strip()
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+    return done.stdout.strip() or None
 
 
 if __name__ == "__main__":
