@@ -92,9 +92,11 @@ format: $(SITE) $(OFFLINE) $(TOOLS) ## put the data and the code into their cano
 	$(BIN)/ruff format hooks editions tests bench
 	$(BIN)/ruff check --fix hooks editions tests bench
 
-bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, how it grows with the data, and how fast nginx serves it
+bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, how it grows with the data, how fast nginx serves it, and what readers get
 	$(BIN)/python bench/build.py
 	PYTHONPATH=hooks:tests $(BIN)/python bench/serving.py
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
+	PYTHONPATH=hooks:tests $(BIN)/python bench/pages.py
 
 bench-scale: $(SITE) $(TOOLS) ## measure how builds of invented projects grow, to ten thousand events; takes an hour
 	$(BIN)/python bench/scale.py

@@ -31,6 +31,41 @@ def test_a_reader_clicks_from_home_to_the_glossary(watched: Watched, site_url: s
 
 
 @pytest.mark.parametrize(
+    ("clicks", "address", "answer"),
+    [
+        pytest.param(
+            ["Hanoi summit", "What each side offered and asked"],
+            "events/hanoi-summit/",
+            "On the table: Hanoi summit",
+            id="the offers in Hanoi",
+        ),
+        pytest.param(
+            ["People, states and organisations", "Choe Son Hui"],
+            "actors/choe-son-hui/",
+            "foreign minister since June 2022",
+            id="who Choe Son-hui is",
+        ),
+        pytest.param(
+            ["How the essay fared", "further round of UN sanctions"],
+            "claims/p2/",
+            "The Security Council will not tighten its sanctions",
+            id="whether the forecast of sanctions held",
+        ),
+    ],
+)
+def test_a_question_is_answered_in_three_clicks(
+    clicks: list[str], address: str, answer: str, watched: Watched, site_url: str
+) -> None:
+    page = watched.page
+    page.goto(site_url)
+    assert len(clicks) <= 3
+    for name in clicks:
+        page.locator("article, .md-sidebar--secondary").get_by_role("link", name=name, exact=True).first.click()
+    assert page.url.split("#")[0] == site_url + address
+    expect(page.locator("article").get_by_text(answer).first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
     ("words", "found"),
     [
         ("Cheong Wa Dae", "actors/blue-house/"),
@@ -50,6 +85,15 @@ def test_search_finds_an_entry_by_name_alias_and_script(
     assert any(found in address for address in addresses), addresses
 
 
+# Headings whose link to themselves stands alone on a line, below the words: a gap, as the link shows only when pointed at.
+ALONE = """() => [...document.querySelectorAll('article .headerlink')].filter((link) => {
+  const words = document.createRange();
+  words.setStart(link.parentElement, 0);
+  words.setEndBefore(link);
+  return link.getBoundingClientRect().top >= words.getBoundingClientRect().bottom;
+}).map((link) => link.parentElement.textContent)"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 390])
 def test_pages_fit_the_screen_and_nothing_goes_wrong(scheme: str, width: int, chromium: Browser, site_url: str) -> None:
@@ -59,6 +103,7 @@ def test_pages_fit_the_screen_and_nothing_goes_wrong(scheme: str, width: int, ch
         opened.page.goto(site_url + address)
         opened.page.wait_for_load_state("networkidle")
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert opened.page.evaluate(ALONE) == [], address
         body = opened.page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (sum(map(int, body[4:-1].split(","))) > 384) == (scheme == "light"), address
     context.close()

@@ -229,7 +229,7 @@ MISPLACED = """async () => {
   const header = document.querySelector('.md-header').getBoundingClientRect().bottom;
   const places = ['center', 'end', 'start'];
   const all = [...document.querySelectorAll('article a[data-card-name]')];
-  const links = all.filter((link) => link.checkVisibility({contentVisibilityAuto: true}) && link.getClientRects().length);
+  const links = all.filter((link) => link.checkVisibility());
   for (const [index, link] of links.entries()) {
     link.scrollIntoView({block: places[index % 3], behavior: 'instant'});
     if (places[index % 3] === 'start') scrollBy({top: -header - 1, behavior: 'instant'});

@@ -728,7 +728,7 @@ def _claim(dataset: Dataset, claim: Claim, path: str, forge: Forge) -> str:
     parts += [_case(dataset, claim, path)]
     for heading, ids in (("Offered in support of", claim.supports), ("Offered against", claim.opposes)):
         if ids:
-            links = "; ".join(_link(dataset.claims[i], path) for i in ids)
+            links = " · ".join(_link(dataset.claims[i], path) for i in ids)
             parts.append(_classed(f"{heading}: {links}", "claim-links no-links"))
     return "\n\n".join(filter(None, parts))
 
