@@ -121,7 +121,7 @@ def stock(folder: Path) -> Path:
     site, problems = load_site(ROOT)
     if site is None:
         sys.exit("\n".join(map(str, problems)))
-    config = build.without_hooks(folder, site)
+    config = build.without_hooks(ROOT, site, folder / "plain")
     text = config.read_text(encoding="utf-8")
     own = re.compile(r"^extra_(?:css|javascript):\n(?:  .*\n)+|^  (?:logo|favicon): .*\n", re.MULTILINE)
     config.write_text(own.sub("", text), encoding="utf-8")

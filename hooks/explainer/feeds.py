@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from icalendar import Calendar
@@ -37,12 +38,23 @@ def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication
     title = " ".join(publication.citation.title.split())  # the library writes the second of these as it is
     written.add("name", title)
     written.add("x-wr-calname", title)
-    for event in dataset.events.values():
-        written.add_component(_calendar_entry(event, changed[event.id], publication))
-    return bytes(written.to_ical())
+    opening, end, closing = written.to_ical().rpartition(b"END:")
+    entries = (
+        _calendar_entry(
+            event,
+            changed[event.id],
+            publication.permanent_id(event.id),
+            publication.address(*page_of(event)) if publication.absolute else None,
+        )
+        for event in dataset.events.values()
+    )
+    return b"".join((opening, *entries, end, closing))
 
 
-def _calendar_entry(event: Event, changed: datetime.date, publication: Publication) -> CalendarEntry:
+@lru_cache(
+    10_000
+)  # to write one takes the library a while, and of a project that is being edited most are as they were
+def _calendar_entry(event: Event, changed: datetime.date, uid: str, url: str | None) -> bytes:
     date = event.date
     exact = (
         date.start.day is not None and date.end.day is not None and not (date.start.approximate or date.end.approximate)
@@ -50,7 +62,7 @@ def _calendar_entry(event: Event, changed: datetime.date, publication: Publicati
     last = date.last if exact or date.start != date.end else date.first
     stamp = _midnight(changed)
     entry = CalendarEntry()
-    entry.add("uid", publication.permanent_id(event.id))
+    entry.add("uid", uid)
     entry.add("dtstamp", stamp)
     entry.add("last-modified", stamp)
     entry.add("dtstart", date.first)
@@ -62,9 +74,9 @@ def _calendar_entry(event: Event, changed: datetime.date, publication: Publicati
     entry.add("categories", [event.kind])
     entry.add("status", "CONFIRMED" if exact else "TENTATIVE")
     entry.add("transp", "TRANSPARENT")
-    if publication.absolute:
-        entry.add("url", publication.address(*page_of(event)))
-    return entry
+    if url:
+        entry.add("url", url)
+    return bytes(entry.to_ical())
 
 
 def feed(dataset: Dataset, changed: Mapping[str, datetime.date], publication: Publication) -> bytes:
