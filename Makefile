@@ -94,6 +94,7 @@ format: $(SITE) $(OFFLINE) $(TOOLS) ## put the data and the code into their cano
 
 bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, how it grows with the data, how fast nginx serves it, and what readers get
 	$(BIN)/python bench/build.py
+	PYTHONPATH=hooks:tests $(BIN)/python bench/edits.py
 	PYTHONPATH=hooks:tests $(BIN)/python bench/serving.py
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
 	PYTHONPATH=hooks:tests $(BIN)/python bench/pages.py

@@ -36,7 +36,9 @@ from explainer.views import AnyView, parse_view
 
 ROOT = Path(__file__).parent.parent
 COPY = "-copy"
-SUMMARY = "\n  summary: "
+SUMMARY = re.compile(r"^([a-z0-9-]+):\n(?:  .*\n)*?  (summary: .{1,120})\n", re.MULTILINE)
+"""An event, and its summary, if that has room for more words."""
+
 FIRST_PARAGRAPH = "## Paragraph 1 {#p1}\n\n"
 PARTS = ("data", "docs", "theme", "hooks")
 
@@ -132,19 +134,25 @@ def time_edits(config: Path, out: Path, rounds: int) -> dict[str, list[float]]:
             loaded.plugins.on_startup(command=command, dirty=False)
         mkdocs_build(loaded, serve_url="http://127.0.0.1:8000/")
 
-    event = next(
-        path for path in sorted(config.parent.glob("data/events/*.yaml")) if SUMMARY in path.read_text("utf-8")
-    )
+    event, _, summary = editable_event(config.parent)
     page = min(config.parent.glob("docs/essay/*.md"))
     logging.getLogger("mkdocs").setLevel(logging.ERROR)
     build_again("serve")
     taken: dict[str, list[float]] = {"an event": [], "a page": []}
+    texts = {path: path.read_text(encoding="utf-8") for path in (event, page)}
     for number in range(rounds):
-        for what, path, before in (("an event", event, SUMMARY), ("a page", page, FIRST_PARAGRAPH)):
-            text = path.read_text(encoding="utf-8")
-            path.write_text(text.replace(before, f"{before}Edited {number}. ", 1), encoding="utf-8")
+        for what, path, before in (("an event", event, summary), ("a page", page, FIRST_PARAGRAPH)):
+            path.write_text(texts[path].replace(before, f"{before} Edited {number}.", 1), encoding="utf-8")
             taken[what].append(timed(build_again))
     return taken
+
+
+def editable_event(project: Path) -> tuple[Path, str, str]:
+    """Find an event to edit: its file, its id, and its summary as it is written."""
+    for path in sorted(project.glob("data/events/*.yaml")):
+        if found := SUMMARY.search(path.read_text(encoding="utf-8")):
+            return path, found[1], found[2]
+    sys.exit("no event has a short summary in one line")
 
 
 def time_drawing(root: Path, site: Site, rounds: int = 3) -> tuple[int, float]:
