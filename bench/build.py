@@ -36,7 +36,7 @@ from explainer.views import AnyView, parse_view
 
 ROOT = Path(__file__).parent.parent
 COPY = "-copy"
-SUMMARY = re.compile(r"^([a-z0-9-]+):\n(?:  .*\n)*?  (summary: .{1,120})\n", re.MULTILINE)
+SUMMARY = re.compile(r"^([a-z0-9-]+):\n(?:  .*\n)*?  (summary: [A-Z].{1,120})\n", re.MULTILINE)
 """An event, and its summary, if that has room for more words."""
 
 FIRST_PARAGRAPH = "## Paragraph 1 {#p1}\n\n"

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 import browser
 from build import FIRST_PARAGRAPH, editable_event, with_hooks
@@ -83,7 +83,10 @@ def measure(project: Path, address: str, page: Page) -> None:
             time.sleep(1)  # as somebody has been reading for a while
             start = time.monotonic()
             file.write_text(texts[file].replace(old, new, 1), encoding="utf-8")
-            page.wait_for_function(seen)
+            try:
+                page.wait_for_function(seen)
+            except TimeoutError:
+                sys.exit(f"{what} does not show within {LONGEST} s at {page.url}")
             waits.setdefault(what, []).append(time.monotonic() - start)
     print(f"until the browser shows it; median of {ROUNDS} rounds, load {os.getloadavg()[0]:.1f}")
     for what, values in waits.items():
