@@ -36,10 +36,10 @@ SITE_NEEDS := $(SITE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check new schema test offline format lint bench lock clean
+.PHONY: help serve site check new schema test test-long offline format lint bench lock clean
 
 help: ## say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 serve: $(SITE_NEEDS) ## build the site, show it at http://ADDRESS/, rebuild when a file changes
 	$(BIN)/mkdocs serve --livereload --dev-addr $(ADDRESS)
@@ -66,6 +66,9 @@ test: $(SITE) $(OFFLINE) $(TOOLS) lint check ## lint, types, check, and all test
 	$(BIN)/python tests/programs.py
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
 	$(BIN)/pytest -n 2
+
+test-long: $(SITE) $(OFFLINE) $(TOOLS) ## the tests that take many minutes: 10,000 cases of hostile input, very large data
+	$(BIN)/pytest -n 2 --dist=load -m long
 
 offline: $(SITE_NEEDS) $(OFFLINE) ## make the editions for readers without a network in dist/: zip, ZIM, EPUB, PDF
 	@$(BIN)/python -m editions --out dist --name waging-peace

@@ -272,8 +272,6 @@ LONG = [
 ]
 CORPUS: Sequence[str] = [*MARKUP, *LINKS, *MARKDOWN, *LANGUAGES, *CHARACTERS, *LONG]
 
-HARMLESS = "Harmless words"
-
 # --- Where it goes -----------------------------------------------------------------------------------------------
 
 Files_ = dict[str, Any]
@@ -578,7 +576,7 @@ OF_PAGES = OF_MARKDOWN | {
 """What Markdown makes of hand-written pages."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Signature:
     """What of a page could do something: its elements with their attributes, and the addresses in it."""
 
@@ -621,12 +619,21 @@ def leads_somewhere_safe(address: str) -> bool:
     return ":" not in head and not flat.startswith(("//", "/\\", "\\"))
 
 
-def faults_of_pages(found: Signature, twin: Signature, allowed: Iterable[tuple[str, str]] = ()) -> list[str]:
-    """What pages have that those with a harmless text in its place have not."""
+def faults_of_pages(
+    found: Signature, twin: Signature, allowed: Iterable[tuple[str, str]] = (), *, addressed: bool = True
+) -> list[str]:
+    """What pages have that those with a harmless text in its place have not.
+
+    Args:
+        found: The pages.
+        twin: The pages with harmless texts.
+        allowed: Elements and attributes that may be there besides.
+        addressed: Whether there may be other addresses, if they are safe.
+    """
     names = found.names - twin.names - frozenset(allowed)
     addresses = found.addresses - twin.addresses
     faults = [f"<{tag} {attribute}>" for tag, attribute in sorted(names)]
-    elsewhere = (a for a in addresses if not a.startswith("#") and not (allowed and leads_somewhere_safe(a)))
+    elsewhere = (a for a in addresses if not a.startswith("#") and not (addressed and leads_somewhere_safe(a)))
     return faults + [f"an address: {address}" for address in sorted(elsewhere)]
 
 
@@ -685,14 +692,13 @@ _READERS = {".csv": _csv, ".json": _json, ".jsonld": _json, ".graphml": _xml, ".
 
 
 def export_outlines(rendered: Rendered) -> Mapping[str, object]:
-    """The structure of each export, as a reader of its format finds it. The list of notes' sizes is left to itself."""
+    """The structure of each export, as a reader of its format finds it."""
     return {path: _READERS[Path(path).suffix](content) for path, content in rendered.exports.items()}
 
 
-def faults_of_exports(found: Rendered, twin: Rendered) -> list[str]:
+def faults_of_exports(found: Rendered, wanted: Mapping[str, object]) -> list[str]:
     """Which exports cannot be read, or have another structure than with a harmless text."""
     faults = []
-    wanted = export_outlines(twin)
     for path, content in found.exports.items():
         try:
             outline = _READERS[Path(path).suffix](content)
