@@ -135,8 +135,11 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         return target.url_relative_to(page.file)
 
     _Build.site.begin_page(path, url_of)
+    # The theme takes titles and, in the results of a search, tags for HTML.
     if "title" in page.meta:
-        page.meta["title"] = markupsafe.escape(str(page.meta["title"]))  # MkDocs and its themes take a title for HTML
+        page.meta["title"] = markupsafe.escape(str(page.meta["title"]))
+    if "tags" in page.meta:
+        page.meta["tags"] = [markupsafe.escape(tag) for tag in page.meta["tags"]]
     if path in _Build.site.section_paths:
         page.meta.setdefault("hide", []).append("toc")  # its place is the notes'
     return _Build.site.markdown_of(path, markdown, page.meta)

@@ -209,7 +209,7 @@ def faults_of_page(project: Project, twin: Signature, text: str) -> list[str]:
     if site is None:
         return hostile.faults_of_refusal(project.folder, problems)
     with hostile.no_errors_logged() as logged:
-        rendered = hostile.render(project.folder, {"index.md", "data/index.md"}, {QUAY})
+        rendered = hostile.render(project.folder, {"index.md"}, {QUAY})
     found = hostile.signature(rendered)
     return hostile.faults_of_pages(found, twin, hostile.OF_PAGES) + [f"logged: {line[:300]}" for line in logged]
 
