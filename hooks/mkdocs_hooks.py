@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urljoin
 
 import markupsafe
@@ -34,6 +34,7 @@ from explainer.rendering import available
 from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
 from explainer.theming import ThemeError, mended
+from explainer.writing import BusyError, keep_to_one, told
 
 MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
 """Where the site has Mermaid's own script, if the reader's browser draws."""
@@ -50,6 +51,7 @@ class _Build:
     in_browser: bool
     forge: Forge
     errors: tuple[Problem, ...] = ()
+    lock: IO[bytes] | None = None
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -80,6 +82,33 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser = site, root, in_browser
     return config
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Keep the folder of the site to this build."""
+    _release()
+    try:
+        _Build.lock = keep_to_one(Path(config.site_dir))
+    except BusyError as busy:
+        raise PluginError(str(busy)) from busy
+
+
+def on_post_build(**_: Any) -> None:
+    """Let go of the folder of the site."""
+    _release()
+
+
+def on_build_error(error: Exception, **_: Any) -> None:
+    """Let go of the folder of the site, and say in a line what could not be written."""
+    _release()
+    if isinstance(error, OSError):
+        raise PluginError(f"the site cannot be built: {told(error)}") from error
+
+
+def _release() -> None:
+    if _Build.lock is not None:
+        _Build.lock.close()
+        _Build.lock = None
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -25,7 +25,7 @@ LAYERS = [
     {"names", "prose", "views", "citation"},
     {"fields", "layout", "forge"},
     {"reading", "model", "reporting", "serving"},
-    {"dates", "problems", "theming"},
+    {"dates", "problems", "theming", "writing"},
 ]
 
 # Words of this site's subject; the code must build any essay.
