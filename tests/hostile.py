@@ -18,8 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-import bibtexparser
 import yaml
+from bibtexparser.entrypoint import parse_string
 from icalendar import Calendar
 from lxml import etree, html
 from mkdocs.commands.build import get_context
@@ -670,7 +670,7 @@ def _calendar(content: bytes) -> object:
 
 
 def _bibtex(content: bytes) -> object:
-    library = bibtexparser.parse_string(content.decode())
+    library = parse_string(content.decode())
     assert not library.failed_blocks, library.failed_blocks
     kinds = [type(block).__name__ for block in library.blocks]
     balanced = all(_balanced(field.value) for entry in library.entries for field in entry.fields)

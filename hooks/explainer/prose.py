@@ -157,7 +157,6 @@ def with_addresses(text: str, address: Callable[[str], str]) -> str:
 
 def places_in(text: str, at: Position) -> Place:
     """Give the places of a text that begins at `at` in the file and keeps its lines there."""
-
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def place(offset: int) -> Position:
