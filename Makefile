@@ -5,6 +5,8 @@
 #   ADDRESS=127.0.0.1:8000     where `make serve` listens
 #   SITE_URL=, REPO_URL=       where the site and its repository are published, if they are
 #   EDITIONS=1                 with `make site`: make the editions too, and offer them on the downloads page
+#   COMPRESS=1                 with `make site`: put compressed copies (.gz, .br) beside the files
+#   POLICY_IN_PAGES=true       with `make site`: for hosts that send no headers, put the Content-Security-Policy in pages
 #   DIAGRAMS=browser           leave drawing to Mermaid in the reader's browser (needs npm)
 #   PROBLEMS=github, json      how `make check` writes problems
 #   AGAINST=main               a git revision whose ids have to be there still, for `make check`
@@ -19,6 +21,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SITE := $(VENV)/site.installed
 OFFLINE := $(VENV)/offline.installed
+COMPRESSION := $(VENV)/compress.installed
 TOOLS := $(VENV)/tools.installed
 MERMAID := node_modules/.package-lock.json
 
@@ -36,16 +39,24 @@ SITE_NEEDS := $(SITE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check new schema test test-long offline format lint bench lock clean
+.PHONY: help serve site check new schema test test-long offline format lint bench sbom audit lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+# Each build removes and writes a thousand files and folders: a second on a disk, next to nothing in memory.
+serve: export TMPDIR := $(shell test -w /dev/shm && test $$(df -Pk /dev/shm | awk 'END {print $$4}') -gt 1000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
 serve: $(SITE_NEEDS) ## build the site, show it at http://ADDRESS/, rebuild when a file changes
 	$(BIN)/mkdocs serve --livereload --dev-addr $(ADDRESS)
 
-site: $(SITE_NEEDS) ## build the site into site/
+site: export SERVER_FOLDER := deploy
+site: $(SITE_NEEDS) ## build the site into site/, and what servers need to know of it into deploy/
 	$(BIN)/mkdocs build --strict --clean
+	$(if $(filter 1,$(COMPRESS)),$(BIN)/python -m explainer compress site)
+
+ifeq ($(COMPRESS),1)
+site: $(COMPRESSION)
+endif
 
 ifeq ($(EDITIONS),1)
 site: export EDITIONS_FOLDER := dist
@@ -84,17 +95,28 @@ format: $(SITE) $(OFFLINE) $(TOOLS) ## put the data and the code into their cano
 	$(BIN)/ruff format hooks editions tests bench
 	$(BIN)/ruff check --fix hooks editions tests bench
 
-bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, and how it grows with the data
+bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, how it grows with the data, and how fast nginx serves it
 	$(BIN)/python bench/build.py
+	PYTHONPATH=hooks:tests $(BIN)/python bench/serving.py
+
+sbom: $(SITE) $(OFFLINE) $(TOOLS) ## list all packages with versions and licences in dist/, as CycloneDX
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --output-reproducible --of JSON -o dist/sbom-python.cdx.json $(BIN)/python
+	@if command -v npm >/dev/null; then npm sbom --package-lock-only --sbom-format cyclonedx > dist/sbom-npm.cdx.json; fi
+
+audit: $(TOOLS) ## look the pinned packages up among the known vulnerabilities (needs the network)
+	$(BIN)/pip-audit --require-hashes --disable-pip $(patsubst %,-r %,$(wildcard requirements*.txt))
+	@if command -v npm >/dev/null; then npm audit; fi
 
 lock: $(SITE) ## pin new versions of everything (needs uv and npm)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements.in -o requirements.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-offline.in -o requirements-offline.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-compress.in -o requirements-compress.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-test.in -o requirements-test.txt
 	npm update --package-lock-only
 
 clean: ## remove everything that was made, .venv/ too
-	rm -rf $(VENV) node_modules site dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) node_modules site deploy dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # --- Setting up -------------------------------------------------------------------------------------------------
 
@@ -110,6 +132,10 @@ $(SITE): requirements.txt | $(BIN)/pip
 
 $(OFFLINE): requirements-offline.txt $(SITE)
 	$(BIN)/pip install --quiet --require-hashes -r requirements-offline.txt
+	@touch $@
+
+$(COMPRESSION): requirements-compress.txt $(SITE)
+	$(BIN)/pip install --quiet --require-hashes -r requirements-compress.txt
 	@touch $@
 
 $(TOOLS): requirements-test.txt $(SITE) $(OFFLINE)

@@ -23,8 +23,11 @@ SHIM = "assets/javascripts/iframe-worker.js"
 
 STATEMENT = "README.txt"
 
-_LEFT_OUT = ("404.html", "sitemap.xml", "sitemap.xml.gz")
+_LEFT_OUT = ("404.html", "_headers", "sitemap.xml", "sitemap.xml.gz")
 """What only a server has a use for."""
+
+_NOT_FOR_EDITIONS = {"EDITIONS_FOLDER": "", "SERVER_FOLDER": "", "POLICY_IN_PAGES": "false"}
+"""Settings that are for the site alone, turned off: the environment may be that of its build."""
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -64,7 +67,7 @@ def build_site(root: Path, out: Path, identity: Identity) -> BuiltSite:
     epoch = str(int(identity.made.timestamp()))
     done = subprocess.run(  # noqa: S603 - our own interpreter and configuration
         [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-f", str(configuration), "-d", str(out)],
-        env={**os.environ, "SOURCE_DATE_EPOCH": epoch, "NO_MKDOCS_2_WARNING": "1", "EDITIONS_FOLDER": ""},
+        env={**os.environ, "SOURCE_DATE_EPOCH": epoch, "NO_MKDOCS_2_WARNING": "1", **_NOT_FOR_EDITIONS},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -56,11 +56,10 @@ def make_editions(
 def _make_all(
     root: Path, out: Path, identity: Identity, say: Callable[[str], None], makers: Mapping[str, Maker]
 ) -> list[str]:
-    out.mkdir(parents=True, exist_ok=True)
+    (out / SUMS).unlink(missing_ok=True)
     for name in (f"{identity.name}.{extension}" for extension in makers):
         (out / name).unlink(missing_ok=True)
         _partial(out / name).unlink(missing_ok=True)  # of a run that was killed
-    (out / SUMS).unlink(missing_ok=True)
     failures, sums = [], []
     with tempfile.TemporaryDirectory(prefix="editions-") as temporary:
         say("building the site ...")

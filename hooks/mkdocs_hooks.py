@@ -7,33 +7,51 @@ made anew in `on_config`.
 
 from __future__ import annotations
 
+import gc
 import logging
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
+from fnmatch import fnmatch
+from functools import cache, partial
 from html import escape, unescape
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urljoin
 
 import markupsafe
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_build_date
+from mkdocs.utils import get_build_date, get_relative_url
+from watchdog.observers.polling import PollingObserver
 
+from explainer.assets import is_source, without_comments
 from explainer.downloads import Download, find_downloads
 from explainer.extension import anchor
 from explainer.forge import Forge
+from explainer.hosting import (
+    HEADERS_FILE,
+    content_security_policy,
+    fingerprinted,
+    headers_file,
+    inline_scripts,
+    server_files,
+    with_policy,
+)
 from explainer.linking import page_of
+from explainer.memory import Memory, Rendered
 from explainer.problems import Problem, errors_in
 from explainer.redirects import Redirect, redirect_page
-from explainer.rendering import available
+from explainer.rendering import available, put_back, set_figures_aside
 from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
-from explainer.theming import ThemeError, mended
+from explainer.theming import MENDS, SCRIPT, ThemeError, mend, mended
 from explainer.writing import BusyError, keep_to_one, told
 
 MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
@@ -50,14 +68,59 @@ class _Build:
     root: Path
     in_browser: bool
     forge: Forge
+    figures: dict[str, str]
+    scripts: set[str]
+    theme_script: tuple[str, str]
     errors: tuple[Problem, ...] = ()
-    lock: IO[bytes] | None = None
+    kept: ExitStack = ExitStack()
+    memory: Memory | None = None
+    configuration: object = None
+    navigation: Navigation
+    url_of: Callable[[str], str]
+
+
+class _Page(Page):
+    """A page that is rendered again only if something that it is made of has changed since the last build."""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        path, site, memory = self.file.src_uri, _Build.site, _Build.memory
+        assert memory is not None  # noqa: S101 - there are such pages only if there is one
+
+        def rendered() -> Rendered:
+            super(_Page, self).render(config, files)
+            links = {file.src_uri: anchors for file, anchors in (self.links_to_anchors or {}).items()}
+            rest = self.toc, self._title_from_render, self.present_anchor_ids, links
+            return Rendered(self.content or "", site.mentions_on(path), rest)
+
+        kept = memory.pages.get(path, site.rendering_key(self.markdown or ""), rendered)
+        self.content = kept.content
+        self.toc, self._title_from_render, self.present_anchor_ids, links = kept.rest
+        targets = ((files.get_file_from_path(target), anchors) for target, anchors in links.items())
+        self.links_to_anchors = {file: anchors for file, anchors in targets if file is not None}
+        site.add_mentions(kept.mentions)
+
+
+def on_startup(command: str, **_: Any) -> None:
+    """Remember what is made, if there will be more than one build."""
+    # A build makes millions of objects and keeps most of them to its end: little to find for the garbage collector.
+    gc.set_threshold(20_000)
+    _Build.memory = Memory() if command == "serve" else None
+
+
+def _configuration(config: MkDocsConfig) -> object:
+    """Tell one state of the configuration and of the project's part of the theme from another."""
+    theme = Path(config.theme.custom_dir).rglob("*") if config.theme.custom_dir else ()
+    files = sorted((*Path(config.config_file_path).parent.glob("*.yml"), *theme))
+    return [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
     root = Path(config.config_file_path).resolve().parent
     branch = str(config.extra.get("branch", "main"))
+    configuration = _configuration(config)
+    if _Build.memory is not None and configuration != _Build.configuration:
+        _Build.memory, _Build.configuration = Memory(), configuration
     _Build.forge = Forge(config.repo_url or "", branch, config.site_url or "")
     if not config.repo_url:
         config.edit_uri = None  # it is relative to the repository, and MkDocs warns of it on every page
@@ -78,37 +141,26 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
-    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url))
+    keep = {"keep": partial(_Build.memory.exports.get, "exports")} if _Build.memory is not None else {}
+    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url), **keep)
     site = replace(site, downloads=_downloads(root, config))
-    _Build.site, _Build.root, _Build.in_browser = site, root, in_browser
+    _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
     return config
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Keep the folder of the site to this build."""
-    _release()
     try:
-        _Build.lock = keep_to_one(Path(config.site_dir))
+        _Build.kept = keep_to_one(Path(config.site_dir))
     except BusyError as busy:
         raise PluginError(str(busy)) from busy
 
 
-def on_post_build(**_: Any) -> None:
-    """Let go of the folder of the site."""
-    _release()
-
-
 def on_build_error(error: Exception, **_: Any) -> None:
     """Let go of the folder of the site, and say in a line what could not be written."""
-    _release()
+    _Build.kept.close()
     if isinstance(error, OSError):
         raise PluginError(f"the site cannot be built: {told(error)}") from error
-
-
-def _release() -> None:
-    if _Build.lock is not None:
-        _Build.lock.close()
-        _Build.lock = None
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -126,8 +178,88 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if not script.is_file():
             raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
+    _mend_script(files, config)
+    _finish_assets(files, config)
     _Build.files = files
+    _Build.url_of = cache(partial(_url_of, files, config.site_url or ""))
+    if _Build.memory is not None:
+        _remember(_Build.memory, files, config)
     return files
+
+
+def _finish_assets(files: Files, config: MkDocsConfig) -> None:
+    """Take the comments out of the site's own style sheets and scripts; put the hash of the rest into their names."""
+    names = config.extra["fingerprinted"] = {}
+    for file in [file for file in files if file.src_dir == config.docs_dir and is_source(file.src_uri)]:
+        content = without_comments(file.src_uri, file.content_string)
+        finished = File.generated(config, file.src_uri, content=content)
+        names[file.src_uri] = finished.dest_uri = fingerprinted(file.src_uri, content.encode())
+        files.remove(file)
+        files.append(finished)
+    config.extra_css = [names.get(path, path) for path in config.extra_css]
+    for place, script in enumerate(config.extra_javascript):
+        if isinstance(script, str):
+            config.extra_javascript[place] = names.get(script, script)
+        else:
+            script.path = names.get(script.path, script.path)
+
+
+def _url_of(files: Files, site_url: str, path: str) -> str:
+    """Give where a page or a file is: its address on the web if that is known, else its path from the root of the site."""
+    return urljoin(site_url, _built(files, path, "a reference").url)
+
+
+def _built(files: Files, path: str, what: str) -> File:
+    """Give the file that is built of a source; `what` leads to it, in the error if there is none."""
+    found = files.get_file_from_path(path)
+    if found is None:
+        raise PluginError(f"{what} to {path}, which is not built")
+    return found
+
+
+def _remember(memory: Memory, files: Files, config: MkDocsConfig) -> None:
+    """Let the pages of this build, and the plugin that reads them for the search, take from the last one what is as it was."""
+    memory.begin(_Build.site.dataset)
+    titles = dict(_titles(config.nav or []))
+    for file in files.documentation_pages():
+        _Page(titles.get(file.src_uri), file, config)  # which the file then has
+    search: Any = config.plugins.get("material/search")
+    handlers = config.plugins.events["page_context"]
+    if search is not None and search.config.enabled:
+        place = handlers.index(search.on_page_context)
+        handlers[place] = memory.index_once(search.on_page_context, search.search_index.entries)
+
+
+def on_nav(nav: Navigation, **_: Any) -> Navigation:
+    """Keep the navigation, which every page shows."""
+    _Build.navigation = nav
+    return nav
+
+
+def _titles(nav: Any) -> Iterator[tuple[str, str]]:
+    """The titles that the navigation gives to pages, by their source paths."""
+    for item in nav:
+        for title, target in item.items() if isinstance(item, dict) else ():
+            if isinstance(target, str):
+                yield target, title
+            else:
+                yield from _titles(target)
+
+
+def _mend_script(files: Files, config: MkDocsConfig) -> None:
+    """Put a mended copy in the place of the theme's script, under a name with the hash of the copy, as it may be kept."""
+    scripts = [file for file in files if fnmatch(file.src_uri, SCRIPT)]
+    if len(scripts) != 1:
+        raise PluginError(f"the theme has {len(scripts)} scripts {SCRIPT}, not one; see hooks/explainer/theming.py")
+    try:
+        content = mend(scripts[0].src_uri, scripts[0].content_string)
+    except ThemeError as error:
+        raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
+    copy = File.generated(config, scripts[0].src_uri, content=content)
+    copy.dest_uri = fingerprinted(scripts[0].src_uri, content.encode())
+    files.remove(scripts[0])
+    files.append(copy)
+    _Build.theme_script = scripts[0].src_uri, copy.dest_uri
 
 
 def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
@@ -144,9 +276,7 @@ def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
 def _redirect(redirect: Redirect, files: Files, config: MkDocsConfig) -> File:
     """Make the file that stands where a page was, with a link to where it is now."""
     old, path = File.generated(config, redirect.path, content=""), page_of(redirect.entry)[0]
-    new = files.get_file_from_path(path)
-    if new is None:
-        raise PluginError(f"{redirect.path}: leads to {path}, which is not built")
+    new = _built(files, path, f"{redirect.path}: a redirect")
     href = new.url_relative_to(old)
     canonical = urljoin(config.site_url, new.url) if config.site_url else href
     html = redirect_page(redirect.entry.heading, href, canonical)
@@ -158,10 +288,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     files, path = _Build.files, page.file.src_uri
 
     def url_of(path: str) -> str:
-        target = files.get_file_from_path(path)
-        if target is None:
-            raise PluginError(f"{page.file.src_uri}: a link to {path}, which is not built")
-        return target.url_relative_to(page.file)
+        return _built(files, path, f"{page.file.src_uri}: a link").url_relative_to(page.file)
 
     _Build.site.begin_page(path, url_of)
     # The theme takes titles and, in the results of a search, tags for HTML.
@@ -174,10 +301,17 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     return _Build.site.markdown_of(path, markdown, page.meta)
 
 
+def on_page_content(html: str, **_: Any) -> str:
+    """Set the diagrams aside while the search reads the page: it would parse them, only to leave them out."""
+    html, figures = set_figures_aside(html)
+    _Build.figures |= figures
+    return html
+
+
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
     """Mend the theme's templates, and fill in who mentions whom, now that every page's content is known."""
     try:
-        env.loader = mended(env)
+        env.loader = mended(env, {**MENDS, "base.html": [*MENDS["base.html"], _Build.theme_script]})
     except ThemeError as error:
         raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
@@ -194,21 +328,25 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
             items.append(f'<li><a href="{escape(href)}">{escape(mention.title)}</a></li>')
         listed = f'<ul class="mentions">{"".join(items)}</ul>' if items else "<p>Nowhere else yet.</p>"
         page.content = page.content.replace(MENTIONED_IN, listed, 1)
+    if _Build.memory is not None:
+        env.bytecode_cache = _Build.memory.compiled
+        pages_listed = [(page.title, page.url) for page in _Build.navigation.pages]
+        scripts = [str(script) for script in config.extra_javascript]
+        env = _Build.memory.templates(env, repr((pages_listed, config.extra, config.extra_css, scripts)))
     return env
 
 
 def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
-    """Point the edit link of a generated page at the line of the data that makes it; say what a page is, and to cite it."""
+    """Complete a page: its diagrams, its edit link, to the line of the data if it is generated, what it is, how to cite it."""
     path, site = page.file.src_uri, _Build.site
+    page.content = put_back(page.content or "", _Build.figures)
     generated = site.pages.get(path)
     if generated is not None:
         page.edit_url = _Build.forge.edit_address(generated.edit_at) if generated.edit_at else None
 
     def address(path: str, anchor: str) -> str:
-        target = _Build.files.get_file_from_path(path)
-        if target is None:
-            raise PluginError(f"{page.file.src_uri}: a reference to {path}, which is not built")
-        found = urljoin(config.site_url, target.url) if config.site_url else target.url_relative_to(page.file)
+        url = _Build.url_of(path)
+        found = url if config.site_url else get_relative_url(url, page.url)
         return f"{found}#{anchor}" if anchor else found
 
     title = unescape(str(page.meta.get("title") or page.title))
@@ -218,8 +356,67 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
     return context
 
 
-def on_serve(server: LiveReloadServer, builder: Callable[[], None], **_: Any) -> LiveReloadServer:
+@event_priority(-200)  # whatever any plugin does to a page is done
+def on_post_page(output: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
+    """Collect the inline scripts that the Content-Security-Policy is to let run."""
+    return _policed(output, page.file.src_uri, config)
+
+
+@event_priority(-200)
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig, **_: Any) -> str:
+    """Do the same for the page that stands for those that do not exist."""
+    return _policed(output_content, template_name, config) if template_name.endswith(".html") else output_content
+
+
+def _policed(html: str, path: str, config: MkDocsConfig) -> str:
+    find = partial(inline_scripts, html)
+    scripts = find() if _Build.memory is None else _Build.memory.scripts.get(path, html, find)
+    if scripts.in_text:
+        log.warning("%s: a script in the text, which the Content-Security-Policy does not let run", path)
+    _Build.scripts |= scripts.around
+    if not config.extra.get("policy_in_pages"):
+        return html
+    policy = content_security_policy(scripts.around, drawn_in_browser=_Build.in_browser, in_page=True)
+    try:
+        return with_policy(html, policy)
+    except ValueError as problem:
+        raise PluginError(f"{path}: {problem}") from problem
+
+
+@event_priority(-200)  # whatever any plugin writes is written
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write the headers that the site is to be served with, for hosts and for servers; let go of the folder of the site."""
+    policy = content_security_policy(_Build.scripts, drawn_in_browser=_Build.in_browser)
+    _write(Path(config.site_dir) / HEADERS_FILE, headers_file(policy, [file.dest_uri for file in _Build.files]))
+    folder = config.extra.get("server")
+    if folder:
+        types = {export.path: export.media_type for export in _Build.site.exports.all()}
+        for path, text in server_files(policy, types).items():
+            _write(_Build.root / folder / path, text)
+    _Build.kept.close()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise PluginError(f"{path}: cannot be written: {problem.strerror}") from problem
+
+
+LOOKED_FOR_EDITS = 0.1
+"""Seconds between two looks at the files. MkDocs takes half a second, much of what somebody waits for an edit to show."""
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None], **_: Any) -> LiveReloadServer:
     """Show the problems of an edit above the last good site, instead of no site until they are mended."""
+    watched = [config.docs_dir, config.config_file_path]  # what MkDocs watches by now; the rest it will after this
+    for path in watched:
+        server.unwatch(path)
+    server.observer = PollingObserver(timeout=LOOKED_FOR_EDITS)
+    for path in watched:
+        server.watch(path)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that MkDocs removes its folder then, too
 
     def rebuild() -> None:
         _Build.errors = ()

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Reque
 
 import browser as browser_finder
 from explainer.site import Site, load_site
+from programs import needed_from_npm
 
 # The same cases in every run, so that a change is judged by its own faults; FUZZ=1 looks for new ones.
 settings.register_profile("steady", derandomize=True)
@@ -67,8 +68,7 @@ def built_site(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def browser_drawn_site(shared: Path) -> Path:
     """The real site with its diagrams left to Mermaid in the browser."""
-    if not (ROOT / "node_modules" / "mermaid").is_dir():
-        pytest.skip("npm is not installed, so there is no Mermaid for the browser: drawing there is NOT tested")
+    needed_from_npm(ROOT / "node_modules" / "mermaid")
     return _built_once(shared, "site-browser", ROOT / "mkdocs.yml", MERMAID_IN_BROWSER="true")
 
 
@@ -111,7 +111,30 @@ def ferry_editions(shared: Path) -> Path:
     return _editions_once(shared, "ferry", FERRY)
 
 
+def rules_of(folder: Path) -> dict[str, dict[str, str]]:
+    """The headers that a host is told to send, by the path of the file; with every file those of `/*`."""
+    rules: dict[str, dict[str, str]] = {"/*": {}}
+    path = ""
+    for line in (
+        (folder / "_headers").read_text(encoding="utf-8").splitlines() if (folder / "_headers").is_file() else ()
+    ):
+        if line.startswith("/"):
+            path = line
+        else:
+            name, value = line.strip().split(": ", 1)
+            rules.setdefault(path, {})[name] = value
+    return rules
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    rules: Mapping[str, Mapping[str, str]]
+
+    def end_headers(self) -> None:
+        """Send what the site wants to be sent, so that every test in a browser is one under its policy."""
+        for name, value in {**self.rules["/*"], **self.rules.get(self.path, {})}.items():
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Say nothing; what is wrong shows in the browser."""
 
@@ -119,7 +142,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port of this machine."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    handler = type("Handler", (_Quiet,), {"rules": rules_of(folder)})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -527,8 +527,8 @@ def render(folder: Path, wanted: Iterable[str] | None, whole: Iterable[str] = ()
     config = config.plugins.on_config(config)
     files: Files = get_files(config)
     env = config.theme.get_env()
-    files = config.plugins.on_files(files, config=config)
     files.add_files_from_theme(env, config)
+    files = config.plugins.on_files(files, config=config)
     nav = config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
     pages = {}
     for file in files.documentation_pages():

@@ -144,6 +144,16 @@ def test_the_clock_hides_what_came_later_and_stays_from_page_to_page(watched: Wa
     expect(page.locator(".annotation--since").first).to_be_visible()
 
 
+def test_without_javascript_there_is_no_switch_and_no_room_for_one(chromium: Browser, site_url: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site_url}essay/after-hanoi/")
+    expect(page.locator(".clock")).to_have_count(1)
+    expect(page.locator(".clock")).to_be_hidden()
+    assert page.locator(".clock").bounding_box() is None
+    context.close()
+
+
 def test_a_page_is_complete_without_javascript(chromium: Browser, site_url: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()

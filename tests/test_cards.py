@@ -228,7 +228,8 @@ MISPLACED = """async () => {
   const found = [], card = document.querySelector('.entry-card'), page = document.documentElement;
   const header = document.querySelector('.md-header').getBoundingClientRect().bottom;
   const places = ['center', 'end', 'start'];
-  const links = document.querySelectorAll('article a[data-card-name]');
+  const all = [...document.querySelectorAll('article a[data-card-name]')];
+  const links = all.filter((link) => link.checkVisibility({contentVisibilityAuto: true}) && link.getClientRects().length);
   for (const [index, link] of links.entries()) {
     link.scrollIntoView({block: places[index % 3], behavior: 'instant'});
     if (places[index % 3] === 'start') scrollBy({top: -header - 1, behavior: 'instant'});
@@ -278,7 +279,7 @@ def test_reduced_motion_is_respected(motion: str, animation: str, reading: Page)
     [
         ("actors/kim-jong-un/", ".no-links:not(.no-cards, .sources) li > a:not(.cite)"),
         ("events/hanoi-summit/", "#participants + .no-links a"),
-        ("claims/", ".evidence a:not(.cite)"),
+        ("claims/p7/", ".evidence a:not(.cite)"),
     ],
 )
 def test_links_of_generated_pages_have_cards(address: str, links: str, watched: Watched, site_url: str) -> None:
@@ -287,6 +288,46 @@ def test_links_of_generated_pages_have_cards(address: str, links: str, watched: 
     found = page.locator(links)
     assert found.count() >= 2
     assert found.evaluate_all("links => links.filter((link) => !link.dataset.cardName).map((l) => l.outerHTML)") == []
+
+
+@pytest.mark.parametrize("place", [".diagram__drawing a", "table a"])
+def test_nodes_of_a_drawing_and_links_of_its_table_have_cards(place: str, reading: Page) -> None:
+    figure = reading.locator("figure.diagram--meetings").first
+    figure.get_by_text("As a table").click()
+    links = figure.locator(place)
+    assert links.count() > 5
+    assert links.evaluate_all("links => links.filter((link) => !link.dataset.cardText).map((l) => l.outerHTML)") == []
+    for way in ("hover", "focus"):
+        link = figure.locator(place, has_text="Xi Jinping").first
+        show_by(way, link)
+        expect(card_of(reading).locator(".entry-card__name")).to_have_text("Xi Jinping")
+        reading.keyboard.press("Escape")
+        expect(card_of(reading)).to_be_hidden()
+        leave_by(way, link)
+
+
+def test_a_card_of_a_node_lies_above_the_enlarged_drawing_and_escape_takes_only_the_card(reading: Page) -> None:
+    reading.get_by_role("button", name="Enlarge").first.click()
+    dialog, card = reading.locator("dialog"), card_of(reading)
+    show_by("focus", dialog.locator("svg a", has_text="Xi Jinping").first)
+    assert card.evaluate(
+        """(card) => {
+          const { x, y, width, height } = card.getBoundingClientRect();
+          return card.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }"""
+    )
+    reading.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(dialog).to_be_visible()
+    reading.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_every_link_to_an_entry_shows_the_same_card_as_the_first(reading: Page) -> None:
+    links = reading.locator("article a[data-card-name='North Korea']")
+    assert links.count() > 3
+    cards = links.evaluate_all("links => links.map(({dataset}) => [dataset.cardFacts, dataset.cardText].join())")
+    assert len(set(cards)) == 1
 
 
 @pytest.mark.parametrize("address", ["timeline/", "events/", "glossary/", "actors/"])

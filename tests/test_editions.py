@@ -158,3 +158,10 @@ def test_errors_in_the_data_leave_nothing_behind(project: Path, tmp_path: Path) 
 def test_the_package_knows_no_subject(path: Path) -> None:
     if path.suffix in {".py", ".js", ".css", ".typ"}:
         assert [match[0] for match in SUBJECT.finditer(path.read_text(encoding="utf-8"))] == []
+
+
+def test_what_only_a_server_needs_is_left_out(ferry_editions: Path) -> None:
+    with zipfile.ZipFile(ferry_editions / "ferry.zip") as archive:
+        names = {name.removeprefix("ferry/") for name in archive.namelist()}
+    assert "index.html" in names
+    assert names.isdisjoint({"_headers", "404.html", "sitemap.xml"})

@@ -18,7 +18,7 @@ import browser as browser_finder
 KINDS_OF_PAGES = [
     "index", "essay/after-hanoi", "essay/other-callers", "argument", "claims/index", "fared", "timeline", "actors/index",
     "actors/kim-jong-un", "events/index", "events/hanoi-summit", "events/resolution-2270", "glossary/index",
-    "glossary/libya-model", "sanctions", "sources/index", "sources/k", "coverage", "about", "standards", "data/index",
+    "glossary/libya-model", "sanctions", "sources/index", "sources/kb", "coverage", "about", "standards", "data/index",
     "downloads",
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from lxml import html
 
+from conftest import ROOT
 from explainer.forge import Forge
 from explainer.problems import Position
 
@@ -39,8 +40,8 @@ PAGES = [
     ("actors/kim-jong-un/", None, "kim-jong-un"),
     ("events/hanoi-summit/", None, "hanoi-summit"),
     ("glossary/icbm/", None, "icbm"),
-    ("claims/", "c01-diplomacy-open", "c01-diplomacy-open"),
-    ("sources/t/", "tass-ri-2019", "tass-ri-2019"),
+    ("claims/p1/", "c01-diplomacy-open", "c01-diplomacy-open"),
+    ("sources/ta/", "tass-ri-2019", "tass-ri-2019"),
 ]
 
 
@@ -59,3 +60,21 @@ def test_every_entry_has_links_to_change_and_report_it(
     query = parse_qs(report.query)
     address = f"http://127.0.0.1/{path}" + (f"#{anchor}" if anchor else "")
     assert query["body"][0].splitlines()[:2] == [f"Entry: `{entry_id}`", f"Page: {address}"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "essay").glob("*.md")), ids=lambda path: path.stem)
+def test_every_note_has_links_to_its_line_and_to_report_it(built_site: Path, path: Path) -> None:
+    page = html.document_fromstring((built_site / "essay" / path.stem / "index.html").read_bytes())
+    lines = path.read_text(encoding="utf-8").splitlines()
+    notes = page.xpath("//details[contains(@class, 'annotation ')]")
+    assert len(notes) == sum(line.startswith("/// ") for line in lines)
+    for note in notes:
+        (edit,) = note.xpath(".//span[@class='edits']/a[text()='edit']/@href")
+        file, line = edit.removeprefix("https://git.example/waging-peace/edit/main/").split("#L")
+        title = note.xpath("string(.//span[@class='annotation__title'])")
+        assert (file, lines[int(line) - 1].partition(" | ")[2]) == (f"docs/essay/{path.name}", title)
+        (paragraph,) = note.xpath("ancestor::section/h2/@id")
+        (report,) = note.xpath(".//span[@class='edits']/a[text()='report a mistake']/@href")
+        body = parse_qs(urlsplit(report).query)["body"][0].splitlines()
+        assert body[0].startswith(f"Entry: `{paragraph}-")
+        assert body[1] == f"Page: http://127.0.0.1/essay/{path.stem}/#{paragraph}"

@@ -168,8 +168,8 @@ def test_old_addresses_lead_on(renamed: Path, tmp_path: Path, site_url: str, can
     assert "<script" not in page
     claims = (tmp_path / "out" / "claims" / "index.html").read_text(encoding="utf-8")
     assert '<span id="c1-one-boat"></span>' in claims
-    old_shelf = (tmp_path / "out" / "sources" / "g" / "index.html").read_text(encoding="utf-8")
-    assert '<span id="gazette-april"></span><a href="../h/#harbour-gazette-april-1911">' in old_shelf
+    old_shelf = (tmp_path / "out" / "sources" / "ga" / "index.html").read_text(encoding="utf-8")
+    assert '<span id="gazette-april"></span><a href="../ha/#harbour-gazette-april-1911">' in old_shelf
     if site_url:
         assert "toll-meeting/" not in (tmp_path / "out" / "sitemap.xml").read_text(encoding="utf-8")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -14,12 +15,13 @@ from markdown import markdown
 
 from explainer.forge import Forge
 from explainer.pages import all_pages, plain
-from explainer.site import Site
+from explainer.site import Site, load_site
+from test_checking import ACTORS, CLAIMS, QUAY, SOURCES, TERMS, change
 
 PAGES = [
-    "actors/ada-quill.md", "actors/index.md", "argument.md", "claims/index.md", "coverage.md", "events/index.md",
+    "actors/ada-quill.md", "actors/index.md", "argument.md", "claims/index.md", "claims/p1.md", "coverage.md", "events/index.md",
     "events/toll-meeting.md", "events/toll-order.md", "glossary/index.md", "glossary/toll.md", "sanctions.md",
-    "sources/h.md", "sources/index.md", "timeline.md",
+    "sources/ha.md", "sources/index.md", "timeline.md",
 ]  # fmt: skip
 
 
@@ -43,6 +45,45 @@ def test_an_entry_is_edited_at_its_line(ferry: Site) -> None:
         if page.entry_id:
             entry = ferry.dataset.entry(page.entry_id)
             assert page.edit_at == entry.at
+
+
+CHECKED = "  checked: '2026-11-23'\n  checked_for: both accounts of the meeting\n"
+JUDGED = "{{verdict: contested, date: '{}'"
+NOTE = "/// context | More\n    sources: [ferry-compact]\n\nMore.\n///\n\n"
+
+# What is edited: file, text and replacement | part of the coverage page | a line that it then has, or no longer has
+WANTED = [
+    ("nothing", QUAY, "## ", "## ", "thin", "paragraph 1 : 2 notes", True),
+    ("three notes", QUAY, "/// since", f"{NOTE}/// since", "thin", "paragraph 1 : 3 notes", True),
+    ("four notes", QUAY, "/// since", f"{NOTE}{NOTE}/// since", "thin", "paragraph 1", False),
+    ("a checked source", TERMS, "toll:", "toll:", "unchecked", "None: every source has been read and checked.", True),
+    ("an unchecked source", SOURCES, CHECKED, "", "unchecked", "No toll agreed", True),
+    ("nothing to judge", TERMS, "toll:", "toll:", "stale", "None: the evidence on every claim", True),
+    ("judged within a year", CLAIMS, JUDGED.format("1930"), JUDGED.format("1929"), "stale", "None: the evidence", True),
+    ("judged by what reaches to within a year", CLAIMS, JUDGED.format("1930"), JUDGED.format("1928-11/1929-02"), "stale", "None: the evidence", True),
+    ("judged over a year ago", CLAIMS, JUDGED.format("1930"), JUDGED.format("1928-12"), "stale", "One boat is enough for two towns. (contested, by December 1928)", True),
+    ("an actor without", TERMS, "toll:", "toll:", "nameless", "Ada Quill", True),
+    ("an actor with", ACTORS, "name: Ada Quill", "name: Ada Quill\n  native: {de: Ada Federkiel}", "nameless", "Ada Quill", False),
+    ("a term without", TERMS, "toll:", "toll:", "nameless", "Free passage", True),
+    ("a term with", TERMS, "name: free passage", "name: free passage\n  native: {de: freie Überfahrt}", "nameless", "Free passage", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "anchor", "line", "there"), [case[1:] for case in WANTED], ids=[case[0] for case in WANTED]
+)
+def test_the_coverage_page_says_what_is_wanted(
+    project: Path, file: str, old: str, new: str, anchor: str, line: str, there: bool
+) -> None:
+    change(project, file, old, new)
+    site, problems = load_site(project)
+    assert site is not None, problems
+    rendered = markdown(site.pages["coverage.md"].markdown, extensions=["attr_list", "md_in_html", "tables"])
+    page = html.fragment_fromstring(rendered, create_parent=True)
+    parts = page.xpath(f"//h2[@id='{anchor}']/following-sibling::*[preceding-sibling::h2[1][@id='{anchor}']]")
+    assert parts
+    found = " ".join(" ".join(text.strip() for text in part.itertext()) for part in parts)
+    assert (line in found) is there, found
 
 
 def test_the_timelines_filter_offers_whoever_and_whatever_has_events(ferry: Site) -> None:

@@ -42,7 +42,7 @@ def test_every_note_is_printed(kind: str, printed: Page) -> None:
     "selector",
     [
         ".md-header", ".md-sidebar--primary", ".md-sidebar--secondary", ".md-footer__inner", ".md-content__button",
-        ".headerlink", ".md-skip", ".clock", ".md-search", ".diagram__more", ".diagram__enlarge",
+        ".headerlink", ".edits", ".md-skip", ".clock", ".md-search", ".diagram__more", ".diagram__enlarge",
     ],
 )  # fmt: skip
 def test_nothing_to_click_is_printed(selector: str, printed: Page) -> None:
@@ -50,6 +50,12 @@ def test_nothing_to_click_is_printed(selector: str, printed: Page) -> None:
     assert found.count() > 0
     for element in found.all():
         expect(element).not_to_be_visible()
+
+
+def test_nothing_that_separated_it_is_left(printed: Page) -> None:
+    lines = printed.locator(".annotation__sources").evaluate_all("lines => lines.map(line => line.innerText.trim())")
+    assert len(lines) > 10
+    assert [line for line in lines if line.endswith("·")] == []
 
 
 def test_print_is_dark_on_white(printed: Page) -> None:
@@ -65,7 +71,7 @@ def test_print_is_dark_on_white(printed: Page) -> None:
 
 def test_links_to_elsewhere_are_printed_with_their_address(printed: Page) -> None:
     address = "link => getComputedStyle(link, '::after').content"
-    cited = printed.locator(".annotation__sources a")
+    cited = printed.locator(".annotation__sources .cite")
     assert cited.count() > 20
     for link in cited.all():
         shown = str(link.evaluate(address))

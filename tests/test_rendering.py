@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
@@ -9,7 +10,15 @@ import pytest
 from lxml import etree, html
 
 from explainer.diagrams import CONFIG, Cell, Diagram, Table, label
-from explainer.rendering import RenderingError, available, figure, identifier, render_svg
+from explainer.rendering import (
+    RenderingError,
+    available,
+    figure,
+    identifier,
+    put_back,
+    render_svg,
+    set_figures_aside,
+)
 from explainer.site import Site
 from test_diagrams import VIEWS_OF_THE_FERRY, drawn
 
@@ -87,10 +96,39 @@ def test_a_figure_for_the_browser_hands_it_the_same_text() -> None:
     assert found.find(".//svg") is None
 
 
+def test_the_table_says_once_of_each_entry_what_its_card_says(ferry: Site) -> None:
+    diagram = drawn(ferry.dataset, VIEWS_OF_THE_FERRY["meetings"])
+    twice = dataclasses.replace(diagram, table=Table(diagram.table.header, diagram.table.rows * 2))
+    found = html.fragment_fromstring(figure(twice, None))
+    links = list(found.find(".//table").iter("a"))
+    carried = {link.get("href"): link.attrib for link in links if link.get("data-card-name")}
+    assert len(carried) < len(links)
+    assert set(carried) == {link.get("href") for link in links}
+    told = [(link.get("data-card-name"), link.get("title")) for link in links if link.get("data-card-name")]
+    assert len(set(told)) == len(told)
+    entries = {entry.heading: entry.summary for entry in ferry.dataset.named()}
+    assert all(entries[name or ""] == summary for name, summary in told)
+
+
 def test_texts_in_a_figure_are_escaped() -> None:
     diagram = made("x", table=Table(("<i>",), (((Cell("<script>", '"><b>'),),),)), caption="<u>")
     found = html.fragment_fromstring(figure(diagram, None))
     assert not list(found.iter("i", "script", "b", "u"))
+
+
+def test_figures_set_aside_come_back_in_their_places(ferry: Site) -> None:
+    diagram = drawn(ferry.dataset, VIEWS_OF_THE_FERRY["meetings"])
+    shown, left = figure(diagram, render_svg(diagram)), figure(diagram, None)
+    page = f"<p>One</p>{shown}<p>Two</p>\n{left}{shown}<figure><img></figure>"
+    aside, figures = set_figures_aside(page)
+    assert re.sub("<!--.*?-->", "…", aside) == "<p>One</p>…<p>Two</p>\n……<figure><img></figure>"
+    assert sorted(figures.values()) == sorted((shown, left))
+    assert put_back(aside, figures) == page
+
+
+def test_a_mark_that_nobody_set_stays() -> None:
+    strange = f"<!-- figure {'0' * 64} -->"
+    assert put_back(strange, {}) == strange
 
 
 def test_merman_is_installed_where_the_tests_run() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from wsgiref.util import setup_testing_defaults
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from conftest import ROOT
 from explainer.problems import Position, Problem, error
 from explainer.serving import panel, with_panel
-from test_checking import EVENTS, change
+from test_checking import EVENTS, QUAY, change
 
 PROBLEM = error(Position("data/a.yaml", 3, 5), "`<b>`", "text")
 
@@ -71,7 +72,12 @@ def test_what_is_no_page_has_no_notice() -> None:
 
 
 def test_the_notice_is_text() -> None:
-    assert "data/a.yaml:3:5: error: `&lt;b&gt;`; expected text" in panel([PROBLEM])
+    assert "<li>data/a.yaml:3:5: error: `&lt;b&gt;`; expected text</li>" in panel([PROBLEM])
+
+
+def test_the_notice_does_not_fill_the_screen() -> None:
+    assert panel([PROBLEM] * 20).count("<li>") == 20
+    assert panel([PROBLEM] * 25).endswith("<li>and 5 more, which are in the terminal</li></ul></div></aside>")
 
 
 @pytest.fixture
@@ -82,7 +88,8 @@ def editing(project: Path, chromium: Browser) -> Iterator[tuple[Path, Page, Path
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    log = project.parent / "log.txt"
+    log, scratch = project.parent / "log.txt", project.parent / "scratch"
+    scratch.mkdir()
     command = [
         sys.executable,
         "-m",
@@ -95,7 +102,8 @@ def editing(project: Path, chromium: Browser) -> Iterator[tuple[Path, Page, Path
         address,
     ]
     with log.open("w") as out:
-        process = subprocess.Popen(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, stdout=out, stderr=out)
+        settings = {"NO_MKDOCS_2_WARNING": "1", "TMPDIR": str(scratch)}
+        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=out, stderr=out)
     context = chromium.new_context()
     page = context.new_page()
     try:
@@ -111,6 +119,15 @@ def editing(project: Path, chromium: Browser) -> Iterator[tuple[Path, Page, Path
         context.close()
         process.terminate()
         process.wait(20)
+    assert not list(scratch.iterdir()), "the site of a server that was told to end is left behind"
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Print how long it takes until a reader sees something; ``pytest -s`` shows it. `make bench` times the real site."""
+    start = time.monotonic()
+    yield
+    print(f"{what}: {time.monotonic() - start:.1f} s")
 
 
 def test_an_edit_shows_and_a_broken_one_says_why(editing: tuple[Path, Page, Path]) -> None:
@@ -118,12 +135,14 @@ def test_an_edit_shows_and_a_broken_one_says_why(editing: tuple[Path, Page, Path
     expect.set_options(timeout=60_000)
     lead, notice = page.locator(".lead"), page.locator("[role=alert]")
     expect(lead).to_have_text("Quill and the ferryman part without a toll.")
-    change(project, EVENTS, "part without a toll.", "part.")
-    expect(lead).to_have_text("Quill and the ferryman part.")
+    with timed("an edit of the data"):
+        change(project, EVENTS, "part without a toll.", "part.")
+        expect(lead).to_have_text("Quill and the ferryman part.")
     expect(notice).to_have_count(0)
 
-    change(project, EVENTS, "kind: summit", "kind: sumit")
-    expect(notice).to_contain_text(f"{EVENTS}:13:9: error: `sumit`; expected `summit`?")
+    with timed("a broken edit"):
+        change(project, EVENTS, "kind: summit", "kind: sumit")
+        expect(notice).to_contain_text(f"{EVENTS}:13:9: error: `sumit`; expected `summit`?")
     expect(lead).to_have_text("Quill and the ferryman part.")
     page.goto(page.url.replace("events/toll-meeting", "actors/ada-quill"))
     expect(notice).to_be_visible()
@@ -131,6 +150,14 @@ def test_an_edit_shows_and_a_broken_one_says_why(editing: tuple[Path, Page, Path
     assert f"{EVENTS}:13:9: error: `sumit`" in log.read_text(encoding="utf-8")
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
-    change(project, EVENTS, "kind: sumit", "kind: summit")
-    expect(notice).to_have_count(0)
+    with timed("mending it"):
+        change(project, EVENTS, "kind: sumit", "kind: summit")
+        expect(notice).to_have_count(0)
     expect(page.locator("h1")).to_contain_text("Ada Quill")
+
+    page.goto(page.url.replace("actors/ada-quill", "essay/the-quay"))
+    with timed("an edit of a page"):
+        change(project, QUAY, "Ada Quill says", "Ada Quill writes")
+        expect(page.locator(".paragraph__text")).to_contain_text("Ada Quill writes")
+    page.goto(page.url.replace("essay/the-quay", "events/toll-meeting"))
+    expect(lead).to_have_text("Quill and the ferryman part.")

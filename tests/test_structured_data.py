@@ -19,7 +19,7 @@ from explainer.structured_data import as_script
 
 GOLDEN = [
     "index.md", "essay/the-toll.md", "actors/ada-quill.md", "actors/westbank.md", "events/toll-meeting.md",
-    "events/ferry-stops.md", "glossary/toll.md", "glossary/index.md", "claims/index.md", "sources/h.md", "data/index.md",
+    "events/ferry-stops.md", "glossary/toll.md", "glossary/index.md", "claims/p1.md", "sources/ha.md", "data/index.md",
 ]  # fmt: skip
 
 LITERALS = {"Text", "URL", "Date", "DateTime", "Number", "Integer", "Boolean"}

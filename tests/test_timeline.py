@@ -157,11 +157,38 @@ def test_the_filter_works_by_keyboard_alone(timeline: Page) -> None:
     expect(timeline.get_by_role("status")).to_contain_text("All")
 
 
+def dates_of(page: Page) -> list[str]:
+    dates: list[str] = page.locator(f"{EVENTS}:visible time").evaluate_all("all => all.map((t) => t.dateTime)")
+    return dates
+
+
+def test_the_clock_folds_away_what_came_after_the_essay(timeline: Page) -> None:
+    every = dates_of(timeline)
+    timeline.get_by_role("button", name="March 2019").click()
+    known = dates_of(timeline)
+    assert known == [date for date in every if date < "2019-04"]
+    assert 0 < len(known) < len(every)
+    expect(timeline.get_by_role("status")).to_have_text(f"All {len(known)} events up to the essay")
+    expect(timeline.locator(ESSAY)).to_be_visible()
+    assert timeline.locator("article h2:visible").last.get_attribute("id") == "y2019"
+    assert timeline.locator(".md-nav--secondary a[href='#y2020']:visible").count() == 0
+    timeline.reload()
+    assert dates_of(timeline) == known
+    what(timeline).select_option("summit")
+    summits = dates_of(timeline)
+    expect(timeline.get_by_role("status")).to_have_text(f"{len(summits)} of {len(known)} events up to the essay")
+    timeline.get_by_role("button", name="today").click()
+    assert len(dates_of(timeline)) > len(summits)
+    assert {kind for kind, _ in shown(timeline)} == {"summit"}
+    timeline.get_by_role("button", name="Show all").click()
+    assert dates_of(timeline) == every
+
+
 @pytest.mark.parametrize("width", [390, 820, 1400])
 def test_nothing_moves_when_the_filter_comes(width: int, chromium: Browser, site_url: str) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
-    script = "**/assets/javascripts/timeline.js"
+    script = "**/assets/javascripts/timeline.*.js"
     first = page.locator(".timeline").first
     page.route(script, lambda route: route.abort())
     page.goto(f"{site_url}timeline/")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
+from programs import needed, needed_from_npm
 
 CHECKER = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
@@ -17,12 +17,8 @@ CHECKER = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 @pytest.fixture(scope="module")
 def java() -> str:
     """The program that runs the checker."""
-    found = shutil.which("java")
-    if found is None:
-        pytest.skip("there is no Java for the Nu HTML checker: the validity of the pages is NOT tested")
-    if not CHECKER.is_file():
-        pytest.skip("npm is not installed, so there is no Nu HTML checker: the validity of the pages is NOT tested")
-    return found
+    needed_from_npm(CHECKER)
+    return needed("java")
 
 
 def reported(java: str, folder: Path) -> list[str]:

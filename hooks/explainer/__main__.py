@@ -1,4 +1,4 @@
-"""``python -m explainer``: the checks, the editing of the data, the generated pages and the exports, without a site."""
+"""``python -m explainer``: the checks, the editing of the data, the generated pages, the exports and more, without MkDocs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
+from .compression import CompressionError, compress
 from .form import unformed
 from .history import HistoryError, vanished
 from .new import NOUNS, NewEntryError, write_entry
@@ -65,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     site_url = os.environ.get("SITE_URL", "")
     export.add_argument("--site-url", default=site_url, help="where the site is published (default: $SITE_URL)")
     export.set_defaults(run=_write_exports)
+
+    compression = commands.add_parser("compress", help="put compressed copies beside the files of a built site")
+    compression.add_argument("folder", type=Path, help="the folder of the site")
+    compression.set_defaults(run=_compress)
 
     chosen = parser.parse_args(arguments)
     try:
@@ -176,6 +181,17 @@ def _write_exports(chosen: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(export.content)
     print(f"{len(list(made.all()))} files written to {out}; data hash sha256:{made.data_hash}")
+    return 0
+
+
+def _compress(chosen: argparse.Namespace) -> int:
+    try:
+        made = compress(chosen.folder)
+    except CompressionError as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    kilobytes = (f"{size / 1000:.0f} kB" for size in (made.plain, made.gzip, made.brotli))
+    print("{} files compressed: {}, as gzip {}, as brotli {}".format(made.files, *kilobytes))
     return 0
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
-from .model import Actor, AnyEntry, Claim, Dataset, Event, Office, Section
+from .cards import card_of
+from .model import Actor, AnyEntry, Claim, Dataset, Event, Named, Office, Section
 from .views import AnyView, Argument, Causes, Meetings, Network, Offices, Positions, Sanctions, Timeline
 
 MOST_NODES = 24
@@ -33,10 +35,14 @@ Address = Callable[[str | Section], str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A piece of a table's cell: text that may be a link."""
+    """A piece of a table's cell: text that may be a link, which may have a card.
+
+    Two diagrams that show the same are equal: of an entry a cell has only what is shown.
+    """
 
     text: str
     href: str | None = None
+    card: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ _PLACEHOLDERS = frozenset("ﬂß")
 """Characters of the marks by which Mermaid hides entity codes from its own parser (``encodeEntities``)."""
 
 
+@lru_cache(50_000)  # a title stands in many diagrams
 def label(text: str) -> str:
     """Write a text as a label of Mermaid, between quotes, so that it shows as it is, whatever it holds.
 
@@ -225,7 +232,7 @@ def _drawn(view: AnyView, dataset: Dataset, address: Address) -> _Drawn | None:
 
 
 def _linked(entry: AnyEntry, address: Address) -> Cell:
-    return Cell(entry.heading, address(entry.id))
+    return Cell(entry.heading, address(entry.id), card_of(entry) if isinstance(entry, Named) else None)
 
 
 def _names(entries: Iterable[AnyEntry], address: Address) -> tuple[Cell, ...]:

@@ -15,7 +15,7 @@ from .model import Dataset
 from .names import NameIndex
 from .reading import parse_yaml
 from .rendering import figure, render_svg
-from .sections import ParagraphTreeprocessor, note_blocks
+from .sections import NoteChanges, ParagraphTreeprocessor, note_blocks
 from .views import parse_view
 
 
@@ -24,7 +24,8 @@ class PageContext:
     """What the extension must know of the page that is being rendered. One for a build; changed from page to page.
 
     `page` is the source path, `own_id` the entry it is about, `address` gives the final address of an entry or
-    a section as seen from the page. `links_names` is off on pages that list entries; `is_section` is on for sections of the essay.
+    a section as seen from the page. `notes` has, for each note of a section by its paragraph and its number there, where
+    it is changed and where a mistake in it is reported. `links_names` is off on pages that list entries; `is_section` is on for sections of the essay.
     """
 
     page: str = ""
@@ -32,6 +33,7 @@ class PageContext:
     links_names: bool = True
     is_section: bool = False
     address: Address = field(default=lambda target: f"#{target}")
+    notes: NoteChanges = field(default_factory=dict)
 
 
 class ExplainerExtension(Extension):
@@ -62,7 +64,7 @@ class ExplainerExtension(Extension):
         md.treeprocessors.register(linking, "explainer_links", 7)
         if context.is_section:
             # After the links, so that the text of notes and claims is settled.
-            paragraphs = ParagraphTreeprocessor(md, self._dataset, context.page)
+            paragraphs = ParagraphTreeprocessor(md, self._dataset, context.page, context.notes)
             md.treeprocessors.register(paragraphs, "explainer_paragraphs", 6)
 
 

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
+from .cards import card_of
 from .model import Actor, AnyEntry, Claim, Dataset, Event, Named, Source, Term
 from .names import NameIndex
 
@@ -32,6 +33,9 @@ NOT_LINKED_CLASS = "no-links"
 NO_CARDS_CLASS = "no-cards"
 """Links in an element of this class get no card: what it would say stands beside them."""
 
+NOT_PRINTED_CLASS = "edit"
+"""A link of this class is for readers at a screen, and a print leaves it out."""
+
 _ID_SCHEME = "ref:"
 
 
@@ -45,18 +49,18 @@ def page_of(entry: AnyEntry) -> tuple[str, str]:
         case Term():
             return f"glossary/{entry.id}.md", ""
         case Claim():
-            return "claims/index.md", entry.id
+            return f"claims/p{entry.paragraph}.md", entry.id
         case Source():
             return f"sources/{shelf_of(entry)}.md", entry.id
 
 
 def shelf_of(source: Source) -> str:
-    """Name the page of the bibliography that holds a source: the first letter of its id, or ``0-9``.
+    """Name the page of the bibliography that holds a source: the first two letters of its id, or ``0-9``.
 
-    One page for all would be too heavy to load; whatever else the sources could be divided by (kind, publisher, year)
-    may be corrected one day, and an address should outlive that. Ids are permanent.
+    One page for all, or for a letter, would be too heavy to load; whatever else the sources could be divided by (kind,
+    publisher, year) may be corrected one day, and an address should outlive that. Ids are permanent.
     """
-    return source.id[0] if source.id[0].isalpha() else "0-9"
+    return source.id[:2].rstrip("-") if source.id[0].isalpha() else "0-9"
 
 
 def relative_link(target: str, anchor: str, page: str) -> str:
@@ -100,14 +104,20 @@ class Mentions:
     """Who mentions whom, gathered while the pages of one build are rendered."""
 
     _places: dict[str, dict[Heading, None]] = field(default_factory=dict)
+    _of_pages: dict[str, dict[tuple[str, Heading], None]] = field(default_factory=dict)
 
     def add(self, entry_id: str, place: Heading) -> None:
         """Note that the prose at a place mentions an entry."""
         self._places.setdefault(entry_id, {})[place] = None
+        self._of_pages.setdefault(place.page, {})[entry_id, place] = None
 
     def of(self, entry_id: str) -> tuple[Heading, ...]:
         """Where an entry is mentioned, in the order in which the pages were rendered."""
         return tuple(self._places.get(entry_id, ()))
+
+    def on(self, page: str) -> tuple[tuple[str, Heading], ...]:
+        """What a page mentions, and where on it."""
+        return tuple(self._of_pages.get(page, ()))
 
 
 class LinkingTreeprocessor(Treeprocessor):
@@ -138,18 +148,23 @@ class LinkingTreeprocessor(Treeprocessor):
     def run(self, root: Element) -> None:
         """Link everything below `root`, in place.
 
-        Give every link to an entry's page what its card says, and every link to elsewhere what a print says.
+        Give the first link to an entry's page what its card says, for all of the page, and every link to elsewhere what
+        a print says.
         """
         self._walk(root, linkable=True)
+        carded: set[str] = set()
         bare = {link for box in root.iter() if NO_CARDS_CLASS in _classes(box) for link in box.iter("a")}
         folder = posixpath.dirname(self._page)
         for link in root.iter("a"):
             # Whoever made the link: this class, by name or by id; a person; or `pages`.
             href = link.get("href", "")
             if href.startswith(("https://", "http://")):
-                link.set("data-address", printed_address(href))
+                if NOT_PRINTED_CLASS not in _classes(link):
+                    link.set("data-address", printed_address(href))
             elif link not in bare and (entry := entry_on(self._dataset, _target(folder, href))):
-                add_card(link, entry)
+                if entry.id not in carded:
+                    link.attrib.update(card_of(entry))
+                carded.add(entry.id)
 
     def _walk(self, element: Element, *, linkable: bool) -> None:
         self._enter(element)
@@ -227,23 +242,6 @@ class LinkingTreeprocessor(Treeprocessor):
         self._linked.add(entry_id)
         if self._mentions is not None:
             self._mentions.add(entry_id, Heading(self._page, self._anchor))
-
-
-def add_card(link: Element, entry: Named) -> None:
-    """Let a link carry what a script shows in its card: what the entry is called, its kind and date, what it is.
-
-    Without a script the last of these is the link's tooltip.
-    """
-    match entry:
-        case Event():
-            facts = f"{entry.kind.capitalize()} · {entry.date}"
-        case Actor():
-            facts = entry.kind.capitalize()
-        case Term():
-            facts = "Term"
-    link.set("title", entry.summary)
-    link.set("data-card-name", entry.heading)
-    link.set("data-card-facts", facts)
 
 
 def printed_address(url: str) -> str:

@@ -6,11 +6,13 @@ goes in as it is; every plain text goes through `plain`.
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import groupby, permutations
 
@@ -31,6 +33,7 @@ from .model import (
     ClaimKind,
     Clock,
     Dataset,
+    Essay,
     Event,
     EventKind,
     Evidence,
@@ -42,11 +45,17 @@ from .model import (
     Term,
 )
 from .problems import Position
-from .prose import NOTE_CLOCKS, Page
+from .prose import NOTE_CLOCKS, Note, Page
 from .sections import NOTE_WORDS
 
 MENTIONED_IN = "<!-- mentioned in -->"
 """Stands in an entry's page where the list of its mentions goes once all pages are rendered."""
+
+FEW_NOTES = 4
+"""A paragraph with fewer notes than this is thinly annotated."""
+
+STALE_AFTER = datetime.timedelta(days=365)
+"""How long a judgement of a claim stands before somebody should look again."""
 
 WORDS_PER_MINUTE = 230
 """How fast people read expository English silently, about (Brysbaert 2019 gives 238 for non-fiction)."""
@@ -67,6 +76,7 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]#|~^!&<>]|(?<=:)//|^\d+[.)]|^[-+=:]")
 """What means something to Markdown or HTML, anywhere or at the start of a block."""
 
 
+@lru_cache(100_000)  # a title stands on many pages
 def plain(text: str) -> str:
     """Write a plain text in Markdown so that it shows as it is, whatever characters it holds."""
     flat = " ".join(text.split())
@@ -91,7 +101,7 @@ def all_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterat
     yield _actors_index(dataset)
     yield _events_index(dataset)
     yield _glossary_index(dataset)
-    yield _claims_page(dataset, forge)
+    yield from _claims_pages(dataset, forge)
     yield from _sources_pages(dataset, written, forge)
     yield _timeline_page(dataset)
     yield _argument_page(dataset)
@@ -217,6 +227,28 @@ def _changes(forge: Forge, entry: AnyEntry) -> Iterator[str]:
     for words, target in (("edit", forge.edit_address(entry.at)), ("report a mistake", report)):
         if target:
             yield f"[{words}](<{target}>){{: .edit }}"
+
+
+def _with_changes(line: str, forge: Forge, entry: AnyEntry) -> str:
+    """Add those links to a line of facts, in a part of their own, which prints hide together with what separates them."""
+    links = "".join(f" · {link}" for link in _changes(forge, entry))
+    return f'{line}<span class="edits">{links}</span>' if links else line
+
+
+def note_changes(forge: Forge, path: str, note: Note, paragraph: int, number: int) -> tuple[tuple[str, str], ...]:
+    """Give the links by which a reader changes a note, or reports a mistake in it, as words and addresses.
+
+    Args:
+        forge: Where that is done; without a repository there are no links.
+        path: The source path of the page.
+        note: The note.
+        paragraph: Its paragraph.
+        number: Its number among the notes of the paragraph, from 1.
+    """
+    place = f"{path.removesuffix('.md')}/#p{paragraph}"
+    report = forge.report_address(_clipped(note.title, 80), f"p{paragraph}-{number}", place)
+    targets = (("edit", forge.edit_address(note.at)), ("report a mistake", report))
+    return tuple((words, target) for words, target in targets if target)
 
 
 def _change_line(forge: Forge, entry: AnyEntry) -> str:
@@ -536,7 +568,9 @@ def _glossary_index(dataset: Dataset) -> GeneratedPage:
 def _timeline_page(dataset: Dataset) -> GeneratedPage:
     path = "timeline.md"
     essay = dataset.essay
-    rows = [(event.date.year, _event_line(event, path) + _filtered_by(event)) for event in dataset.events.values()]
+    rows = [
+        (event.date.year, _event_line(event, path) + _filtered_by(event, essay)) for event in dataset.events.values()
+    ]
     before = sum(event.date.first <= essay.written.last for event in dataset.events.values())
     mark = f'<time datetime="{essay.written.iso}">{essay.written}</time>: the essay\n    {{: .timeline__essay }}'
     rows.insert(before, (essay.written.year, mark))
@@ -549,9 +583,10 @@ def _timeline_page(dataset: Dataset) -> GeneratedPage:
     return _page(path, "Timeline", lead, [_classed(lead, "lead"), _timeline_filter(dataset), *sections])
 
 
-def _filtered_by(event: Event) -> str:
-    """What a script filters the timeline by, as attributes of the event's line."""
-    return f'\n    {{: data-kind="{event.kind}" data-actors="{" ".join(event.actors)}" }}'
+def _filtered_by(event: Event, essay: Essay) -> str:
+    """What scripts filter the timeline by, as attributes of the event's line."""
+    clock = ' data-clock="since"' if event.date.first > essay.written.last else ""
+    return f'\n    {{: data-kind="{event.kind}" data-actors="{" ".join(event.actors)}"{clock} }}'
 
 
 def _timeline_filter(dataset: Dataset) -> str:
@@ -615,19 +650,48 @@ def _chips(claim: Claim) -> str:
     )
 
 
-def _claims_page(dataset: Dataset, forge: Forge) -> GeneratedPage:
+def _claims_pages(dataset: Dataset, forge: Forge) -> Iterator[GeneratedPage]:
+    """Make the ledger, a line for each claim, and a page for each paragraph, with all that is to be said of its claims."""
     path = "claims/index.md"
     lead = (
         f"{len(dataset.claims)} claims of the essay in our words, each with what would settle it, what speaks for and "
         "against it, and how it has fared. Claims are recorded; people are not graded."
     )
     blocks = [_classed(lead, "lead"), _tally(dataset)]
+    told: list[int] = []
     for number, section in enumerate(dataset.essay.sections, 1):
         target = relative_link(f"{SECTION_FOLDER}/{section.id}.md", "", path)
-        blocks.append(f"## {number} [{plain(section.title)}]({target}) {{#{section.id}}}")
-        for paragraph in section.paragraphs:
-            blocks += [_claim(dataset, claim, path, forge) for claim in dataset.claims_of(paragraph)]
-    return _page(path, "Claims, and how they fared", lead, blocks)
+        claims = [claim for paragraph in section.paragraphs for claim in dataset.claims_of(paragraph)]
+        told += dict.fromkeys(claim.paragraph for claim in claims)
+        # Whoever comes with an id finds the line: until claims had pages of paragraphs, this page had all of them.
+        lines = (
+            f'<span id="{claim.id}"></span>{_anchors(claim)}{_chips(claim)} {_link(claim, path)}' for claim in claims
+        )
+        heading = f"{number} [{plain(section.title)}]({target})"
+        blocks.append(_section(heading, section.id, _items(lines, "claim-list no-links"), searched=False))
+    yield _page(path, "Claims, and how they fared", lead, blocks)
+    for before, paragraph, after in zip([None, *told], told, [*told[1:], None], strict=False):
+        yield _paragraph_claims(dataset, paragraph, (before, after), forge)
+
+
+def _paragraph_claims(
+    dataset: Dataset, paragraph: int, neighbours: tuple[int | None, int | None], forge: Forge
+) -> GeneratedPage:
+    claims = dataset.claims_of(paragraph)
+    path, _ = page_of(claims[0])
+    title = f"Claims of paragraph {paragraph}"
+    lead = f"What the essay claims there, in our words: {len(claims)} of its {len(dataset.claims)} claims, and how they fared."
+    section = dataset.essay.section_of(paragraph)
+    eyebrow = f"{plain(section.title)} · {_paragraph_link(dataset, paragraph, path)}"
+    ways = [
+        f"[Claims of paragraph {number}]({relative_link(page_of(dataset.claims_of(number)[0])[0], '', path)})"
+        for number in neighbours
+        if number is not None
+    ]
+    ways.insert(bool(neighbours[0]), f"[All claims]({relative_link('claims/index.md', '', path)})")
+    blocks = [_classed(eyebrow, "eyebrow no-links"), _classed(lead, "lead")]
+    blocks += [_claim(dataset, claim, path, forge) for claim in claims]
+    return _page(path, title, f"{title}: {claims[0].text}", [*blocks, " · ".join(ways)])
 
 
 def _tally(dataset: Dataset) -> str:
@@ -654,10 +718,8 @@ _STANCES: Mapping[Stance, str] = {"for": "For", "against": "Against", "mixed": "
 
 def _claim(dataset: Dataset, claim: Claim, path: str, forge: Forge) -> str:
     outcome = claim.outcome
-    where = _paragraph_link(dataset, claim.paragraph, path)
-    head = f"{_chips(claim)} {where[:1]}P{where[2:]}"
-    head = " · ".join([head, *_changes(forge, claim)])
-    parts = [f"### {plain(claim.text)} {{#{claim.id}}}", _classed(_anchors(claim) + head, "claim-head no-links")]
+    head = _with_changes(_chips(claim), forge, claim)
+    parts = [f"## {plain(claim.text)} {{#{claim.id}}}", _classed(_anchors(claim) + head, "claim-head no-links")]
     if claim.criterion:
         parts.append(f"**What would settle it.** {plain(claim.criterion)}")
     cited = f" ({_cite(dataset, outcome.sources)})" if outcome.sources else ""
@@ -713,7 +775,7 @@ _SOURCE_KINDS: Mapping[SourceKind, str] = {
 
 
 def _sources_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterator[GeneratedPage]:
-    """Make the bibliography: an index of publishers, and a page for each initial of an id (see `shelf_of`)."""
+    """Make the bibliography: an index of publishers, and a page for each beginning of an id (see `shelf_of`)."""
     path = "sources/index.md"
     sources = dataset.sources.values()
     shelves = {shelf: list(held) for shelf, held in groupby(sorted(sources, key=shelf_of), key=shelf_of)}
@@ -723,11 +785,13 @@ def _sources_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> I
     kinds = Counter(source.kind for source in sources)
     rows = [[heading, str(kinds[kind])] for kind, heading in _SOURCE_KINDS.items() if kinds[kind]]
     blocks = [_classed(lead, "lead"), _table(["Kind", "How many"], rows)]
-    for shelf, held in shelves.items():
-        target = relative_link(f"sources/{shelf}.md", "", path)
-        publishers = Counter(source.publisher for source in held)
-        listed = " · ".join(f"{plain(name)}&nbsp;({count})" for name, count in publishers.items())
-        blocks.append(_section(f"[{shelf.upper()}]({target})", f"shelf-{shelf}", _classed(listed, "no-links")))
+    for letter, names in groupby(shelves, key=lambda shelf: shelf[0] if shelf[0].isalpha() else shelf):
+        lines = []
+        for shelf in names:
+            publishers = Counter(source.publisher for source in shelves[shelf])
+            listed = " · ".join(f"{plain(name)}&nbsp;({count})" for name, count in publishers.items())
+            lines.append(f"[{shelf.upper()}]({relative_link(f'sources/{shelf}.md', '', path)}): {listed}")
+        blocks.append(_section(letter.upper(), f"shelf-{letter}", _items(lines, "no-links")))
     yield _page(path, "Sources", lead, blocks)
     users = _users_of_sources(dataset, written)
     for shelf in sorted({*shelves, *moved}):
@@ -776,14 +840,13 @@ def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path:
         facts.append(f"in {source.language}")
     if source.archived:
         facts.append(f"[archived copy](<{source.archived}>)")
-    facts += _changes(forge, source)
     checked = (
         f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
     )
     used = ", ".join(_paragraph_link(dataset, use, path) if isinstance(use, int) else _link(use, path) for use in users)
     lines = [
         f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",
-        _classed(_anchors(source) + " · ".join(filter(None, facts)), "source__facts"),
+        _classed(_anchors(source) + _with_changes(" · ".join(filter(None, facts)), forge, source), "source__facts"),
         _classed(checked, "source__checked"),
         _classed(f"Used in: {used}", "source__users no-cards") if used else "",
     ]
@@ -823,9 +886,6 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
             claims = len(dataset.claims_of(number))
             rows.append([f"[{number}]({target})", plain(section.title), *counts, str(claims), str(cited)])
     table = _table(header, rows)
-    unchecked = [source for source in dataset.sources.values() if source.checked is None]
-    wanted = _items(_link(source, path) for source in unchecked) or "None: every source has been read and checked."
-    nameless = [actor for actor in dataset.actors.values() if not actor.native and actor.kind == "person"]
     lead = f"What is annotated, how well, and what is still wanted. Facts as of {dataset.essay.facts_as_of}."
     figures = _table(
         ["What", "How many"],
@@ -842,10 +902,50 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
             _classed(lead, "lead"),
             _section("Figures", "figures", figures, searched=False),
             _section("Paragraph by paragraph", "paragraphs", table),
-            _section("Sources that nobody has checked yet", "unchecked", wanted),
-            _section("People without a name in their own script", "nameless", _items(_link(a, path) for a in nameless)),
+            _section("Paragraphs with few notes", "thin", _thin_paragraphs(dataset, pages, path)),
+            _section("Sources that nobody has checked yet", "unchecked", _unchecked_sources(dataset, path)),
+            _section("Claims to judge again", "stale", _stale_claims(dataset, path)),
+            _section("Entries without a name in their own language", "nameless", _nameless_entries(dataset, path)),
         ],
     )
+
+
+def _thin_paragraphs(dataset: Dataset, pages: Mapping[str, Page], path: str) -> str:
+    lines = []
+    for section in dataset.essay.sections:
+        page = pages[f"{SECTION_FOLDER}/{section.id}.md"]
+        for number in section.paragraphs:
+            notes = len(page.notes_by_paragraph.get(number, ()))
+            if notes < FEW_NOTES:
+                counted = f"{notes} note{'' if notes == 1 else 's'}"
+                lines.append(f"{_paragraph_link(dataset, number, path)}: {counted}")
+    return _items(lines) or f"None: every paragraph has at least {FEW_NOTES} notes."
+
+
+def _unchecked_sources(dataset: Dataset, path: str) -> str:
+    unchecked = (source for source in dataset.sources.values() if source.checked is None)
+    return _items(_link(source, path) for source in unchecked) or "None: every source has been read and checked."
+
+
+def _stale_claims(dataset: Dataset, path: str) -> str:
+    """List the claims whose evidence ends more than a year before the facts of the whole work do, the oldest first."""
+    as_of = dataset.essay.facts_as_of.first
+    stale = [claim for claim in dataset.claims.values() if as_of - claim.outcome.date.last > STALE_AFTER]
+    stale.sort(key=lambda claim: (claim.outcome.date.last, claim.paragraph, claim.id))
+    lines = (f"{_link(claim, path)} ({claim.outcome.verdict}, by {claim.outcome.date})" for claim in stale)
+    return _items(lines) or "None: the evidence on every claim reaches to within a year of the facts on this site."
+
+
+def _nameless_entries(dataset: Dataset, path: str) -> str:
+    lines = []
+    for word, entries in (("Actors", dataset.actors), ("Terms", dataset.terms)):
+        nameless = [entry for entry in entries.values() if not entry.native]
+        if nameless:
+            lines.append(f"{word}: " + " · ".join(_link(entry, path) for entry in nameless))
+    if not lines:
+        return "None: every actor and term has one."
+    note = "Nothing is wanted where the name is in the language of this site to begin with."
+    return f"{note}\n\n{_items(lines, 'no-cards')}"
 
 
 def _collections(dataset: Dataset) -> Iterator[tuple[str, Mapping[str, AnyEntry]]]:

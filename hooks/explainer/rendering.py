@@ -11,6 +11,7 @@ import atexit
 import hashlib
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from functools import cache
 from html import escape, unescape
 from importlib.util import find_spec
@@ -29,6 +30,8 @@ FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 
 _CODE = re.compile(r"&\n?((?:[#\w]\n?)+);", re.ASCII)
 """An entity code that merman left in a label, maybe broken in two; a semicolon of the text itself is a code, too."""
+_FIGURE = re.compile(r'<figure class="diagram .*?</figure>', re.DOTALL)
+_MARK = re.compile(r"<!-- figure [0-9a-f]{64} -->")
 _NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _ROW_HEIGHT = 1.15
 """Distance of lines in a label, in ems."""
@@ -232,14 +235,44 @@ def figure(diagram: Diagram, svg: str | None) -> str:
     )
 
 
+def set_figures_aside(html: str) -> tuple[str, dict[str, str]]:
+    """Take the diagrams out of a page.
+
+    Returns:
+        The page with a mark in the place of each; the diagrams by their marks, for `put_back`.
+    """
+    figures: dict[str, str] = {}
+
+    def taken(found: re.Match[str]) -> str:
+        mark = f"<!-- figure {hashlib.sha256(found[0].encode()).hexdigest()} -->"
+        figures[mark] = found[0]
+        return mark
+
+    return _FIGURE.sub(taken, html), figures
+
+
+def put_back(html: str, figures: Mapping[str, str]) -> str:
+    """Put the diagrams of a page in the places of their marks."""
+    return _MARK.sub(lambda mark: figures.get(mark[0], mark[0]), html)
+
+
 def _table(diagram: Diagram) -> str:
+    carded: set[str] = set()
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in diagram.table.header)
     body = "".join(
-        "<tr>" + "".join(f"<td>{''.join(map(_piece, cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{''.join(_piece(piece, carded) for piece in cell)}</td>" for cell in row) + "</tr>"
         for row in diagram.table.rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _piece(cell: Cell) -> str:
-    return f'<a href="{escape(cell.href)}">{escape(cell.text)}</a>' if cell.href else escape(cell.text)
+def _piece(cell: Cell, carded: set[str]) -> str:
+    """Write a piece; the first link to an address says what its card says, for the nodes of the drawing too."""
+    if not cell.href:
+        return escape(cell.text)
+    attributes = {"href": cell.href}
+    if cell.card and cell.href not in carded:
+        attributes |= cell.card
+        carded.add(cell.href)
+    written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<a {written}>{escape(cell.text)}</a>"

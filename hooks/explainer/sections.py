@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from xml.etree.ElementTree import Element, SubElement
@@ -13,7 +14,7 @@ from markdown.util import AtomicString
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
-from .linking import relative_link
+from .linking import entry_link
 from .model import Claim, Dataset, Source
 from .prose import NOTE_CLOCKS, NoteKind
 
@@ -25,13 +26,16 @@ NOTE_WORDS: dict[NoteKind, str] = {
 }
 """What readers see as the kind of a note."""
 
+NoteChanges = Mapping[tuple[int, int], Sequence[tuple[str, str]]]
+"""The links by which a note is changed, as words and address, by its paragraph and its number in it."""
+
 _PARAGRAPH_ID = re.compile(r"p([0-9]{1,9})")
 _STASHED = re.compile(r"\x02wzxhzdk:(\d+)\x03")
 
 
 def citation(source: Source) -> Element:
     """Make the short form in which a note names its source: publisher and date, linked to the source itself."""
-    link = Element("a", {"href": source.url, "class": "cite", "title": source.title})
+    link = Element("a", {"href": source.url, "class": "cite"})
     # Atomic, for it is plain text, and inline Markdown is still to be read.
     link.text = AtomicString(f"{source.publisher}, {source.date}" if source.date else source.publisher)
     return link
@@ -88,9 +92,10 @@ def _list_of_ids(value: Any) -> list[str]:
 class ParagraphTreeprocessor(Treeprocessor):
     """Sets each paragraph of the essay in a section of its own: heading, text with its claims, notes, figures."""
 
-    def __init__(self, md: Markdown, dataset: Dataset, page: str) -> None:
+    def __init__(self, md: Markdown, dataset: Dataset, page: str, changes: NoteChanges) -> None:
         """Prepare for the page of a section."""
         super().__init__(md)
+        self._changes = changes
         self._dataset = dataset
         self._page = page
 
@@ -105,6 +110,7 @@ class ParagraphTreeprocessor(Treeprocessor):
                 root.append(child)
             elif child.tag == "details":
                 (paragraph.later if child.get("data-clock") == "since" else paragraph.notes).append(child)
+                add_changes(child, self._changes.get((paragraph.number, paragraph.note_count()), ()))
             elif self._is_figure(child):
                 paragraph.figures.append(child)
             elif child.tag != "h2":
@@ -121,6 +127,7 @@ class ParagraphTreeprocessor(Treeprocessor):
         section = SubElement(root, "section", {"class": "paragraph", "aria-labelledby": heading.get("id", "")})
         section.append(heading)
         paragraph = _Paragraph(
+            number=int(match[1]),
             text=SubElement(section, "div", {"class": "paragraph__text"}),
             claims=SubElement(section, "div", {"class": "paragraph__claims"}),
             notes=SubElement(section, "div", {"class": "paragraph__notes"}),
@@ -128,7 +135,7 @@ class ParagraphTreeprocessor(Treeprocessor):
             later=SubElement(section, "div", {"class": "paragraph__later"}),
         )
         for claim in self._dataset.claims_of(int(match[1])):
-            paragraph.claims.append(claim_card(claim, relative_link("claims/index.md", claim.id, self._page)))
+            paragraph.claims.append(claim_card(claim, entry_link(claim, self._page)))
         return paragraph
 
     def _is_figure(self, element: Element) -> bool:
@@ -143,11 +150,28 @@ class ParagraphTreeprocessor(Treeprocessor):
 class _Paragraph:
     """The parts of one paragraph on the page."""
 
+    number: int
     text: Element
     claims: Element
     notes: Element
     figures: Element
     later: Element
+
+    def note_count(self) -> int:
+        """How many notes it has so far, by both clocks."""
+        return len(self.notes) + len(self.later)
+
+
+def add_changes(note: Element, links: Sequence[tuple[str, str]]) -> None:
+    """Add to the line of a note's sources the links by which it is changed; in a part of its own, which prints hide."""
+    if not links:
+        return
+    box = SubElement(note[-1][-1], "span", {"class": "edits"})
+    box.text = " · "
+    for words, address in links:
+        if len(box):
+            box[-1].tail = " · "
+        SubElement(box, "a", {"href": address, "class": "edit"}).text = words
 
 
 def claim_card(claim: Claim, href: str) -> Element:

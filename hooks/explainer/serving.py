@@ -12,16 +12,22 @@ from .problems import Problem
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+MOST_SHOWN = 20
+"""How many problems the notice lists."""
+
 _BODY = re.compile(rb"<body[^>]*>")
 
 
 def panel(problems: Sequence[Problem]) -> str:
     """Make the notice that stands above a page, as HTML."""
-    lines = escape("\n".join(map(str, problems)))
+    lines = [escape(str(problem)) for problem in problems[:MOST_SHOWN]]
+    if len(problems) > MOST_SHOWN:
+        lines.append(f"and {len(problems) - MOST_SHOWN} more, which are in the terminal")
+    listed = "".join(f"<li>{line}</li>" for line in lines)
     return (
         '<aside class="md-banner" role="alert"><div class="md-banner__inner md-grid md-typeset">'
         "<p><strong>The last edit has not been built.</strong> This is the site as it was before; it follows as soon as "
-        f"these problems are mended:</p><pre><code>{lines}</code></pre></div></aside>"
+        f"these problems are mended:</p><ul>{listed}</ul></div></aside>"
     )
 
 

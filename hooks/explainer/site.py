@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,12 +21,21 @@ from .extension import ExplainerExtension, PageContext, diagram_fence
 from .forge import Forge
 from .linking import Heading, Mentions, page_of, structural_neighbours
 from .model import Dataset, Section
-from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, section_head, see_also
+from .names import names_of
+from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, note_changes, section_head, see_also
 from .problems import Problem, error
 from .prose import Page
+from .reading import parse_yaml
+from .records import note_records
 from .redirects import Redirect, redirects
+from .sections import NoteChanges
 from .structured_data import HOME, Shown, as_script, page_graph
 from .views import parse_view
+
+KeepExports = Callable[[object, Callable[[], Exports]], Exports]
+"""Gives the files once more if the key is as it was, else what the function makes."""
+
+_DIAGRAM = re.compile(r"^```diagram\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class Site:
     pages: Mapping[str, GeneratedPage]
     exports: Exports = NO_EXPORTS
     downloads: tuple[Download, ...] = ()
+    forge: Forge = field(default_factory=Forge)
     context: PageContext = field(default_factory=PageContext)
     _mentions: Mentions = field(default_factory=Mentions)
 
@@ -72,6 +83,7 @@ class Site:
         context.own_id = generated.entry_id if generated else None
         context.links_names = generated is None or generated.entry_id is not None
         context.is_section = path in self.section_paths
+        context.notes = self._note_changes(path) if context.is_section else {}
 
         def address(target: str | Section) -> str:
             if isinstance(target, Section):
@@ -80,6 +92,14 @@ class Site:
             return url_of(path) + (f"#{anchor}" if anchor else "")
 
         context.address = address
+
+    def _note_changes(self, path: str) -> NoteChanges:
+        page = next(page for page in self.written if page.path == path)
+        return {
+            (paragraph, number): note_changes(self.forge, path, note, paragraph, number)
+            for paragraph, notes in page.notes_by_paragraph.items()
+            for number, note in enumerate(notes, 1)
+        }
 
     def markdown_of(self, path: str, markdown: str, front_matter: Mapping[str, Any]) -> str:
         """Complete the Markdown of a hand-written page: the head of a section, a list that it is to have."""
@@ -90,19 +110,65 @@ class Site:
             parts.append(see_also(self.dataset, path, front_matter["see_also"]))
         return "\n\n".join(parts)
 
+    def rendering_key(self, markdown: str) -> tuple[object, ...]:
+        """Give what the rendering of the page begun last depends on, beside the cards of the entries that it links to."""
+        page = self.context
+        drawn = tuple(
+            draw(parse_view(options.plain()), self.dataset, page.address)
+            for options in (parse_yaml(match[1], page.page)[0] for match in _DIAGRAM.finditer(markdown))
+            if options is not None and isinstance(options.value, dict)
+        )
+        return page.page, markdown, self._names, drawn, page.notes, self._cited if page.is_section else None
+
+    @cached_property
+    def _names(self) -> str:
+        """Whatever decides where a link is set and where it leads, as one text to compare."""
+        named = [(entry.id, type(entry).__name__, names_of(entry)) for entry in self.dataset.named()]
+        return repr((named, sorted(self.pages), [page.path for page in self.written]))
+
+    @cached_property
+    def _cited(self) -> str:
+        """Whatever the pages of sections show of claims and sources, as one text to compare."""
+        claims = [
+            (claim.id, claim.paragraph, claim.text, claim.kind, claim.outcome.verdict)
+            for claim in self.dataset.claims.values()
+        ]
+        sources = [
+            (source.id, source.publisher, source.date, source.url, source.title)
+            for source in self.dataset.sources.values()
+        ]
+        return repr((claims, sources))
+
+    def mentions_on(self, path: str) -> tuple[tuple[str, Heading], ...]:
+        """Give what a page mentions, once it has been rendered."""
+        return self._mentions.on(path)
+
+    def add_mentions(self, mentions: Iterable[tuple[str, Heading]]) -> None:
+        """Add the mentions of a page that is not rendered again."""
+        for entry_id, place in mentions:
+            self._mentions.add(entry_id, place)
+
     @cached_property
     def redirects(self) -> tuple[Redirect, ...]:
         """The pages that lead on from where pages were before their entries were renamed."""
         return tuple(redirects(self.dataset))
 
-    def with_exports(self, address: Callable[[str, str], str], *, absolute: bool) -> Site:
+    def exports_key(self) -> object:
+        """Give what the files of the data set depend on, beside the addresses."""
+        return self.dataset, self.citation, list(note_records(self.dataset, self.written))
+
+    def with_exports(
+        self, address: Callable[[str, str], str], *, absolute: bool, keep: KeepExports = lambda _, make: make()
+    ) -> Site:
         """Add the files of the data set, and the page that lists them.
 
         Args:
             address: Gives the address of a page by its source path, and of an anchor on it, as seen from the files.
             absolute: Whether that is its address on the web.
+            keep: Where to look for them before they are made.
         """
-        made = exports(self.dataset, self.written, Publication(self.citation, address, absolute))
+        publication = Publication(self.citation, address, absolute)
+        made = keep(self.exports_key(), lambda: exports(self.dataset, self.written, publication))
         page = data_page(self.dataset, made, self.citation)
         return replace(self, exports=made, pages={**self.pages, page.path: page})
 
@@ -217,7 +283,7 @@ def load_site(
     if empty:
         return None, tuple(sorted((*checked.problems, *empty)))
     pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, forge)}
-    return Site(checked.dataset, checked.citation, checked.pages, pages), checked.problems
+    return Site(checked.dataset, checked.citation, checked.pages, pages, forge=forge), checked.problems
 
 
 def _empty_diagrams(dataset: Dataset, pages: Iterable[Page]) -> Iterator[Problem]:

@@ -25,7 +25,6 @@ Thing = Mapping[str, Any]
 
 HOME = "index.md"
 GLOSSARY = "glossary/index.md"
-CLAIMS = "claims/index.md"
 DATA = f"{FOLDER}/index.md"
 
 _ACTOR_TYPES: Mapping[ActorKind, str] = {
@@ -115,8 +114,8 @@ class _Describer:
         elif entry is not None:
             page["mainEntity"] = {"@id": self._address(shown.path, "entry")}
             page["citation"] = [self._source(self._dataset.sources[source]) for source in entry.sources]
-        elif shown.path == CLAIMS:
-            page["hasPart"] = [self._claim(claim) for claim in self._dataset.claims.values()]
+        elif claims := [claim for claim in self._dataset.claims.values() if page_of(claim)[0] == shown.path]:
+            page["hasPart"] = [self._claim(claim) for claim in claims]
         elif shown.path in (GLOSSARY, DATA):
             page["mainEntity"] = {"@id": self._address(shown.path, "entry")}
         return page
@@ -185,7 +184,9 @@ class _Describer:
             "abstract": section.sentence,
             "author": self._authors(),
             "about": {"@id": self._address(HOME, "essay")},
-            "mentions": [{"@type": "Claim", "@id": self._id_of(claim), "text": claim.text} for claim in claims],
+            # What they say stands on their own page, and the sources of the notes in the exports: twice on this one,
+            # the heaviest pages to load, they would make it a sixth heavier.
+            "mentions": [{"@type": "Claim", "@id": self._id_of(claim)} for claim in claims],
             "hasPart": list(self._notes(section)),
         }
 
@@ -198,7 +199,6 @@ class _Describer:
                     "name": note.title,
                     "genre": NOTE_WORDS[note.kind],
                     "url": self._address(self._shown.path, f"p{number}"),
-                    "citation": [self._dataset.sources[source].url for _, source in note.sources],
                 }
 
     def _claim(self, claim: Claim) -> Thing:

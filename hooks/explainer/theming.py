@@ -1,7 +1,7 @@
-"""Mends in the theme's own templates, where it offers no block or partial to override.
+"""Mends in the theme's own templates and script, where it offers nothing to override.
 
-A mend is an exact replacement in the source of a template, made once for a build. One that no longer fits stops the
-build, so that a new version of the theme is looked at.
+A mend is an exact replacement in the source, made once for a build. One that no longer fits stops the build, so that a
+new version of the theme is looked at.
 """
 
 from __future__ import annotations
@@ -14,6 +14,14 @@ Mend = tuple[str, str]
 """What a template has, and what it has to have."""
 
 _DRAWER = '<input class="md-toggle" data-md-toggle="drawer" type="checkbox" id="__drawer" autocomplete="off">'
+_SEARCH = '{% if "material/search" in config.plugins %}'
+
+# Hidden, for who has no JavaScript; where there is, its place is kept, and nothing moves when the script shows it.
+_CLOCK = (
+    '<div class="clock" role="group" aria-label="Show notes as of" hidden>'
+    '<button type="button" value="then">{{ config.extra.essay.written }}</button>'
+    '<button type="button" value="today">today</button></div>'
+)
 _DRAWER_BUTTON = '<label class="md-header__button md-icon" for="__drawer">'
 
 MENDS: Mapping[str, Sequence[Mend]] = {
@@ -25,16 +33,42 @@ MENDS: Mapping[str, Sequence[Mend]] = {
     "partials/header.html": [
         # The keyboard opens the drawer by its checkbox, which so needs a name, and its place beside the button.
         (_DRAWER_BUTTON, _DRAWER.replace('autocomplete="off"', "aria-label=\"{{ lang.t('nav') }}\"") + _DRAWER_BUTTON),
+        # The switch between the two clocks.
+        (_SEARCH, _CLOCK + _SEARCH),
     ],
     "partials/search.html": [
         ('role="dialog"', 'role="dialog" aria-label="{{ lang.t(\'search\') }}"'),
     ],
 }
-"""What Material's templates need for valid HTML and for the keyboard, by the name of the template."""
+"""What Material's templates need for valid HTML, for the keyboard and for the two clocks, by the name of the template."""
+
+SCRIPT = "assets/javascripts/bundle.*.min.js"
+"""The theme's script, as a pattern of paths in the site."""
+
+SCRIPT_MENDS: Sequence[Mend] = [
+    # The index of the search is the heaviest thing on the site. The theme loads it on every page, except from a disk,
+    # where it waits until somebody begins to search: so here, always.
+    ('$(location.protocol!=="file:"),Je("search")', 'Je("search")'),
+    # The words searched for are marked on a page only where its address tells them, which the theme asks too late.
+    (
+        'z([t,r.pipe(Q(we()),g(o=>!!o.searchParams.get("h")))])',
+        'r.pipe(Q(we()),g(o=>!!o.searchParams.get("h")),b(o=>z([t,$(o)])))',
+    ),
+    # And a worker that begins with its first message, which is that index.
+    (
+        "t=new Worker(e)",
+        "t=Object.assign(new EventTarget,{postMessage(o){this.own||(this.own=new Worker(e),"
+        'this.own.addEventListener("message",r=>this.dispatchEvent(new MessageEvent("message",{data:r.data})))),'
+        "this.own.postMessage(o)}})",
+    ),
+    # Tables scroll by themselves. A wrapper that comes when the page is in view moves what is below them.
+    ('...M("table:not([class])",e).map(i=>ti(i)),', ""),
+]
+"""What Material's script needs so that a first view loads nothing of the search, and nothing in it moves."""
 
 
 class ThemeError(Exception):
-    """A template of the theme is not what a mend was made for."""
+    """The theme is not what a mend was made for."""
 
 
 def mended(environment: Environment, mends: Mapping[str, Sequence[Mend]] = MENDS) -> BaseLoader:
@@ -50,9 +84,18 @@ def mended(environment: Environment, mends: Mapping[str, Sequence[Mend]] = MENDS
             source = loader.get_source(environment, name)[0]
         except TemplateNotFound as missing:
             raise ThemeError(f"the theme has no {name}") from missing
-        for found, wanted in changes:
-            if source.count(found) != 1:
-                raise ThemeError(f"{name} has {source.count(found)} times what is to be mended once: {found}")
-            source = source.replace(found, wanted)
-        sources[name] = source
+        sources[name] = mend(name, source, changes)
     return ChoiceLoader([DictLoader(sources), loader])
+
+
+def mend(name: str, source: str, mends: Sequence[Mend] = SCRIPT_MENDS) -> str:
+    """Make mends in a source, which has a name to be told by.
+
+    Raises:
+        ThemeError: It does not have exactly once what is to be replaced.
+    """
+    for found, wanted in mends:
+        if source.count(found) != 1:
+            raise ThemeError(f"{name} has {source.count(found)} times what is to be mended once: {found}")
+        source = source.replace(found, wanted)
+    return source

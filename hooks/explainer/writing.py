@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
 
 try:
     import fcntl
@@ -39,20 +37,24 @@ def told(problem: OSError) -> str:
     return f"{where}{problem.strerror or problem}"
 
 
-def keep_to_one(folder: Path) -> IO[bytes]:
-    """Keep a folder to this process until the file that is given is closed, or the process ends in whatever way.
+def keep_to_one(folder: Path) -> ExitStack:
+    """Keep a folder to this process until what is given is closed, or the process ends in whatever way.
 
-    The folder need not exist, and nothing is written to it.
+    The folder is made if it is not there. Nothing is written to it.
 
     Raises:
         BusyError: Another process keeps it.
+        OSError: It cannot be made.
     """
-    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
-    lock = (Path(tempfile.gettempdir()) / f"explainer-{name}.lock").open("ab")
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = ExitStack()
+    if fcntl is None:
+        return kept
+    descriptor = os.open(folder, os.O_RDONLY)
+    kept.callback(os.close, descriptor)
     try:
-        if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as busy:
-        lock.close()
+        kept.close()
         raise BusyError(f"another build is writing to {folder}: try again when it is done") from busy
-    return lock
+    return kept

@@ -1,5 +1,5 @@
-/* A card for each link to an entry: what it is called, its kind and date, what it is. All of it is in the attributes of
-   the link; without this script the last is the link's tooltip.
+/* A card for each link to an entry, those of drawings too: what it is called, its kind and date, what it is. All of it
+   is in the attributes of the page's first link to the entry; without this script the last is that link's tooltip.
 
    The card shows while the pointer is on the link or on the card, or the keyboard's focus on the link, until Escape.
    Touch cannot point without pressing: there the first tap shows the card, and its "Open" link or a second tap follows
@@ -13,8 +13,21 @@
   const MARGIN = 8; // pixels, to the edges of the window
 
   const article = document.querySelector("article");
-  const links = article ? [...article.querySelectorAll("a[data-card-name]")] : [];
-  if (!links.length) return;
+  const told = article ? [...article.querySelectorAll("a[data-card-name]")] : [];
+  if (!told.length) return;
+
+  // In a drawing the address is an object.
+  const address = ({ href }) => new URL(href.baseVal ?? href, document.baseURI).href;
+  const page = (link) => address(link).split("#")[0];
+  const cards = new Map();
+  for (const link of told) {
+    const { title, dataset } = link;
+    if (!cards.has(page(link))) cards.set(page(link), { ...dataset, cardText: title });
+    link.removeAttribute("title");
+  }
+  const bare = ":is(.no-cards, .mentions) a, a.headerlink"; // what a card would say stands beside them
+  const links = [...article.querySelectorAll("a[href]")].filter((link) => cards.has(page(link)) && !link.matches(bare));
+  for (const link of links) Object.assign(link.dataset, cards.get(page(link)));
 
   const add = (tag, name, parent) => {
     const element = document.createElement(tag);
@@ -61,10 +74,11 @@
     shown = link;
     card.hidden = !link;
     if (!link) return;
+    (link.closest("dialog") ?? article).append(card); // a dialog covers the rest of the page
     name.textContent = link.dataset.cardName;
     facts.textContent = link.dataset.cardFacts;
     text.textContent = link.dataset.cardText;
-    open.href = link.href;
+    open.href = address(link);
     open.hidden = link !== tapped;
     card.setAttribute("role", link === tapped ? "group" : "tooltip"); // a tooltip holds nothing to press
     link.setAttribute("aria-describedby", card.id);
@@ -88,8 +102,6 @@
   };
 
   for (const link of links) {
-    link.dataset.cardText = link.title;
-    link.removeAttribute("title");
     link.addEventListener("pointerenter", (event) => {
       if (event.pointerType === "touch") return;
       if (link !== shown) height = event.clientY;
@@ -125,7 +137,9 @@
     settle(0);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && shown) putAway();
+    if (event.key !== "Escape" || !shown) return;
+    putAway();
+    event.preventDefault(); // a dialog around the link stays
   });
   addEventListener("resize", () => {
     if (shown) place();

@@ -13,9 +13,14 @@
     }
   };
 
-  const choose = (value, buttons) => {
+  const group = document.querySelector(".clock");
+  if (!group) return;
+  const buttons = group.querySelectorAll("button");
+
+  const choose = (value) => {
     body.dataset.asOf = value;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.value === value));
+    document.dispatchEvent(new Event("clock"));
     try {
       localStorage.setItem(KEY, value);
     } catch {
@@ -23,28 +28,9 @@
     }
   };
 
-  const header = document.querySelector(".md-header__inner");
-  const essay = document.querySelector("meta[name='essay-date']");
-  if (!header || !essay) return;
-
-  const group = document.createElement("div");
-  group.className = "clock";
-  group.setAttribute("role", "group");
-  group.setAttribute("aria-label", "Show notes as of");
-  const buttons = [
-    ["then", essay.content],
-    ["today", "today"],
-  ].map(([value, label]) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.value = value;
-    button.textContent = label;
-    return button;
-  });
-  group.append(...buttons);
-  header.insertBefore(group, header.querySelector(".md-search, [data-md-component='search']") ?? null);
-  choose(remembered() === "then" ? "then" : "today", buttons);
+  choose(remembered() === "then" ? "then" : "today");
+  group.hidden = false;
   group.addEventListener("click", (event) => {
-    if (event.target instanceof HTMLButtonElement) choose(event.target.value, buttons);
+    if (event.target instanceof HTMLButtonElement) choose(event.target.value);
   });
 })();

@@ -1,4 +1,4 @@
-/* The timeline, filtered by actor and by kind of event. Without this script it is a plain list of all.
+/* The timeline, filtered by actor and by kind of event, and by the clock. Without this script it is a plain list of all.
 
    The choice is in the address, so that it can be shared, and holds when the page is loaded again or come back to. It
    replaces the address, as arrow keys change a choice step by step, and each step would be one more press of Back. */
@@ -47,7 +47,10 @@
   filter.append(form, count);
 
   const apply = () => {
-    for (const event of events) {
+    const then = document.body.dataset.asOf === "then";
+    const known = events.filter((event) => !then || event.dataset.clock !== "since");
+    for (const event of events) event.hidden = true;
+    for (const event of known) {
       const { kind: its, actors } = event.dataset;
       const wanted = (!kind.value || kind.value === its) && (!actor.value || actors.split(" ").includes(actor.value));
       event.hidden = !wanted;
@@ -56,8 +59,9 @@
       const empty = !list.querySelector("li:not([hidden])");
       for (const part of parts) part.hidden = empty;
     }
-    const shown = events.filter((event) => !event.hidden).length;
-    count.textContent = shown < events.length ? `${shown} of ${events.length} events` : `All ${shown} events`;
+    const shown = known.filter((event) => !event.hidden).length;
+    const counted = shown < known.length ? `${shown} of ${known.length} events` : `All ${shown} events`;
+    count.textContent = then ? `${counted} up to the essay` : counted;
   };
 
   const restore = () => {
@@ -86,5 +90,6 @@
     remember();
   });
   addEventListener("popstate", restore);
+  document.addEventListener("clock", apply);
   restore();
 })();
