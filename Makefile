@@ -78,8 +78,9 @@ test: $(SITE) $(OFFLINE) $(TOOLS) lint check ## lint, types, check, and all test
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
 	$(BIN)/pytest -n 2
 
-test-long: $(SITE) $(OFFLINE) $(TOOLS) ## the tests that take many minutes: 10,000 cases of hostile input, very large data
-	$(BIN)/pytest -n 2 --dist=load -m long
+test-long: $(SITE) $(OFFLINE) $(TOOLS) ## the tests that take too long for that: 10,000 cases of hostile input, more faults, the real site built again
+	$(BIN)/python tests/programs.py
+	$(BIN)/pytest -n 2 --dist=worksteal -m long
 
 offline: $(SITE_NEEDS) $(OFFLINE) ## make the editions for readers without a network in dist/: zip, ZIM, EPUB, PDF
 	@$(BIN)/python -m editions --out dist --name waging-peace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,8 @@ MAKERS: Mapping[str, Maker] = {"zip": write_zip, "zim": write_zim, "epub": write
 """By the extension of the file."""
 
 SUMS = "SHA256SUMS"
+PARTIAL = ".partial"
+"""The folder in which each is made."""
 
 
 def make_editions(
@@ -59,7 +62,6 @@ def _make_all(
     (out / SUMS).unlink(missing_ok=True)
     for name in (f"{identity.name}.{extension}" for extension in makers):
         (out / name).unlink(missing_ok=True)
-        _partial(out / name).unlink(missing_ok=True)  # of a run that was killed
     failures, sums = [], []
     with tempfile.TemporaryDirectory(prefix="editions-") as temporary:
         say("building the site ...")
@@ -90,14 +92,14 @@ def _why(problem: Exception) -> str:
     return str(problem) if isinstance(problem, EditionError) else repr(problem)
 
 
-def _partial(final: Path) -> Path:
-    return final.with_name(f"{final.name}.partial")
-
-
 def _complete(make: Maker, site: BuiltSite, identity: Identity, final: Path) -> None:
-    partial = _partial(final)
+    # A folder, for libraries put files of their own beside what they write; in the same one, for only there is a change
+    # of names one step.
+    partial = final.parent / PARTIAL
+    shutil.rmtree(partial, ignore_errors=True)  # of a run that was killed
+    partial.mkdir()
     try:
-        make(site, identity, partial)
-        partial.rename(final)
+        make(site, identity, partial / final.name)
+        (partial / final.name).rename(final)
     finally:
-        partial.unlink(missing_ok=True)
+        shutil.rmtree(partial)

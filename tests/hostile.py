@@ -14,10 +14,11 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+import jinja2
 import yaml
 from bibtexparser.entrypoint import parse_string
 from icalendar import Calendar
@@ -32,6 +33,7 @@ from conftest import FERRY
 from explainer.citation import CITATION_FILE, Author, Citation
 from explainer.dates import Date
 from explainer.fields import Step, annotations_of, field_names, parts_of
+from explainer.memory import Memory
 from explainer.model import ADDRESS_PATTERN, COLLECTIONS, ID_PATTERN, Essay, Part, Prose, Ref
 from explainer.problems import Problem
 from explainer.site import Site, load_site
@@ -515,6 +517,16 @@ def _shown(tree: Any) -> str:
     return " ".join(str(text) for text in tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))
 
 
+_COMPILED = Memory().compiled
+"""The templates, which are the same for every case."""
+
+
+@cache
+def _names_in(folders: tuple[str, ...]) -> list[str]:
+    """The templates and files of the theme, without the thousands of icons, which are never copied."""
+    return [name for name in jinja2.FileSystemLoader(folders).list_templates() if not name.startswith(".")]
+
+
 def render(folder: Path, wanted: Iterable[str] | None, whole: Iterable[str] = ()) -> Rendered:
     """Turn a project into pages and exports, as MkDocs would, without writing anything.
 
@@ -527,6 +539,8 @@ def render(folder: Path, wanted: Iterable[str] | None, whole: Iterable[str] = ()
     config = config.plugins.on_config(config)
     files: Files = get_files(config)
     env = config.theme.get_env()
+    folders = tuple(config.theme.dirs)
+    env.list_templates = lambda extensions=None, filter_func=None: list(filter(filter_func, _names_in(folders)))  # type: ignore[method-assign]
     files.add_files_from_theme(env, config)
     files = config.plugins.on_files(files, config=config)
     nav = config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
@@ -542,6 +556,7 @@ def render(folder: Path, wanted: Iterable[str] | None, whole: Iterable[str] = ()
             page.render(config, files)
             pages[file.src_uri] = page
     env = config.plugins.on_env(env, config=config, files=files)
+    env.bytecode_cache = _COMPILED
     shown = {}
     for path, page in pages.items():
         shown[path] = page.content or ""

@@ -6,11 +6,13 @@ import ast
 import hashlib
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -80,14 +82,71 @@ def files_of_at_most(size: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-WHAT = ["site", "editions", "pages", "export", "schema"]
+@cache
+def _with_mounts() -> tuple[str, ...]:
+    """How to give a command a view of the disks of its own: nobody else sees what it mounts, and it goes with it."""
+    for way in (("unshare", "--map-root-user", "--mount"), ("unshare", "--mount")):
+        if shutil.which("unshare") and run([*way, "mount", "-t", "tmpfs", "none", "/mnt"]).returncode == 0:
+            return way
+    pytest.skip("this machine lets nobody mount a small disk: a really full and a read-only one are NOT tested")
 
 
-@pytest.mark.parametrize("what", WHAT)
-def test_a_file_that_cannot_be_written_is_named(what: str, tmp_path: Path, ferry_site: Path) -> None:
+def run_on_a_disk(script: str, out: Path, *rest: str) -> subprocess.CompletedProcess[str]:
+    """Run a script of the shell that may mount on a folder, which is the first of its arguments."""
+    out.mkdir()
+    return run([*_with_mounts(), "sh", "-c", script, "sh", str(out), *rest])
+
+
+FILL_THEN_ENLARGE = """\
+out=$1 kept=$2 size=$3; shift 3
+mount -t tmpfs -o size="$size" none "$out"
+"$@"; status=$?
+mkdir "$kept"; cp -R "$out" "$kept/first"
+mount -o remount,size=100m "$out"
+"$@" >"$kept/said" 2>&1
+cp -R "$out" "$kept/second"
+exit $status
+"""
+
+ONLY_READ = """\
+out=$1; shift
+mount -t tmpfs none "$out"
+echo yesterday >"$out/index.html"
+mount -o remount,ro "$out"
+"$@"; status=$?
+[ "$(cat "$out/index.html")" = yesterday ] || exit 99
+exit $status
+"""
+
+LONG = pytest.mark.long
+QUICK = ["site", *(pytest.param(what, marks=LONG) for what in ("editions", "pages", "export", "schema"))]
+
+
+@pytest.mark.parametrize(("what", "size"), [("site", "500k"), pytest.param("editions", "600k", marks=LONG)])
+def test_a_disk_that_fills_up_is_told_of_and_the_next_build_is_right(
+    what: str, size: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    out, kept = tmp_path / "out", tmp_path / "kept"
+    done = run_on_a_disk(FILL_THEN_ENLARGE, out, str(kept), size, *command_of(what, out))
+    told_in_a_line(done, "No space left on device")
+    wanted = files_in(request.getfixturevalue(f"ferry_{what}"))
+    assert files_in(kept / "first") != wanted
+    if what == "editions":
+        whole_editions(kept / "first")
+        assert len(files_in(kept / "first")) > 1
+    assert files_in(kept / "second") == wanted, (kept / "said").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("what", QUICK)
+def test_a_folder_that_can_only_be_read_is_named_and_kept(what: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    size = 2000
-    told_in_a_line(run(command_of(what, out), files_of_at_most(size)), "File too large")
+    told_in_a_line(run_on_a_disk(ONLY_READ, out, *command_of(what, out)), str(out), "Read-only file system")
+
+
+@pytest.mark.parametrize("what", QUICK)
+def test_a_file_that_cannot_be_written_is_told_of(what: str, tmp_path: Path, ferry_site: Path) -> None:
+    out = tmp_path / "out"
+    told_in_a_line(run(command_of(what, out), files_of_at_most(2000)), "File too large")
     if what == "editions":
         whole_editions(out)
     if what == "site":
@@ -95,6 +154,7 @@ def test_a_file_that_cannot_be_written_is_named(what: str, tmp_path: Path, ferry
         assert files_in(out) == files_in(ferry_site)
 
 
+@LONG
 def test_a_disk_that_is_full_when_an_edition_is_written_loses_that_edition_only(
     tmp_path: Path, ferry_editions: Path
 ) -> None:
@@ -120,7 +180,7 @@ def test_a_disk_that_is_full_when_an_edition_is_written_loses_that_edition_only(
     assert files_in(tmp_path) == files_in(ferry_editions)
 
 
-@pytest.mark.parametrize("what", WHAT)
+@pytest.mark.parametrize("what", QUICK)
 @pytest.mark.parametrize("below", ["", "deeper/out"])
 def test_a_file_in_the_place_of_the_folder_is_named(what: str, below: str, tmp_path: Path) -> None:
     stands = tmp_path / "stands-there"
@@ -165,7 +225,9 @@ def killed(process: subprocess.Popen[str]) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("moment", ["404.html", "assets", "sitemap.xml"])
+@pytest.mark.parametrize(
+    "moment", ["assets", *(pytest.param(path, marks=LONG) for path in ("404.html", "sitemap.xml"))]
+)
 def test_after_a_kill_in_the_middle_the_next_site_is_right(moment: str, tmp_path: Path, ferry_site: Path) -> None:
     out = tmp_path / "site"
     process = started(command_of("site", out))
@@ -176,7 +238,10 @@ def test_after_a_kill_in_the_middle_the_next_site_is_right(moment: str, tmp_path
     assert files_in(out) == files_in(ferry_site)
 
 
-@pytest.mark.parametrize("moment", ["ferry.zip.partial", "ferry.zim.partial", "ferry.epub"])
+@pytest.mark.parametrize(
+    "moment",
+    [".partial/ferry.zim.tmp", *(pytest.param(name, marks=LONG) for name in (".partial/ferry.zip", "ferry.epub"))],
+)
 def test_after_a_kill_in_the_middle_the_next_editions_are_right(
     moment: str, tmp_path: Path, ferry_editions: Path
 ) -> None:
@@ -186,12 +251,12 @@ def test_after_a_kill_in_the_middle_the_next_editions_are_right(
     killed(process)
     assert not (tmp_path / "SHA256SUMS").exists()
     wanted = files_in(ferry_editions)
-    assert all(held == wanted[name] for name, held in files_in(tmp_path).items() if not name.endswith(".partial"))
+    assert all(held == wanted[name] for name, held in files_in(tmp_path).items() if not name.startswith(".partial/"))
     assert run(command_of("editions", tmp_path)).returncode == 0
     assert files_in(tmp_path) == wanted
 
 
-@pytest.mark.parametrize(("what", "moment"), [("site", "assets"), ("editions", "ferry.zip")])
+@pytest.mark.parametrize(("what", "moment"), [("site", "assets"), pytest.param("editions", "ferry.zip", marks=LONG)])
 def test_of_two_builds_at_once_one_is_right_and_the_other_says_so(
     what: str, moment: str, tmp_path: Path, ferry_site: Path, ferry_editions: Path
 ) -> None:
@@ -223,7 +288,10 @@ def test_without_merman_the_build_says_what_to_do(tmp_path: Path) -> None:
     assert mkdocs_build(FERRY / "mkdocs.yml", tmp_path / "site").returncode == 0
 
 
-@pytest.mark.parametrize("package", ["libzim", "lxml", "pikepdf", "typst", "noto_cjk_sans_otc"])
+@pytest.mark.parametrize(
+    "package",
+    ["typst", *(pytest.param(name, marks=LONG) for name in ("libzim", "lxml", "pikepdf", "noto_cjk_sans_otc"))],
+)
 def test_without_a_package_for_an_edition_it_says_which_and_what_to_do(package: str, tmp_path: Path) -> None:
     done = run(command_of("editions", tmp_path / "out"), PYTHONPATH=without(tmp_path, package))
     told_in_a_line(done, f"the package {package}", "is not installed", "make offline")
