@@ -144,7 +144,23 @@ def test_harmless_words_are_accepted_everywhere(hostile_project: Project, twin: 
         assert hostile_project.read()[0] is not None
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=SLOW)
+@pytest.mark.parametrize("text", hostile.POLYGLOTS)
+def test_what_is_hostile_everywhere_at_once_is_shown(text: str, hostile_project: Project, twin: Twin) -> None:
+    slots = [slot for slot in PLAIN if "](" not in text or slot.owner != "Term.definition"]  # which has no Markdown
+    assert faults_of(hostile_project, twin, numbered(slots, text), escaped=False) == []
+    assert hostile_project.read()[0] is not None
+
+
+@pytest.mark.parametrize("slot", FORM, ids=str)
+def test_what_is_hostile_in_a_field_of_a_form_is_refused(slot: Slot, hostile_project: Project) -> None:
+    hostile_project.write(hostile.with_value(FILLED, {slot: hostile.POLYGLOTS[0]}))
+    site, problems = hostile_project.read()
+    assert site is None
+    assert any(problem.at.path == slot.file for problem in problems)
+    assert hostile.faults_of_refusal(hostile_project.folder, problems) == []
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 @given(where=WHERE, text=TEXTS, escaped=st.booleans())
 def test_what_is_hostile_in_a_field_is_refused_or_shown(
     where: str, text: str, escaped: bool, hostile_project: Project, twin: Twin
@@ -234,7 +250,22 @@ def page_with(place: str, text: str, *, quoted: bool) -> str:
     return PAGE.format(**{**PAGE_PLACES, place: value})
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=SLOW)
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        *((place, text) for place in PAGE_PLACES for text in hostile.POLYGLOTS),
+        *(("paragraph", text) for text in (*hostile.LINKS, *hostile.MARKUP)),
+        *((place, "words {: onclick=window.harmed=1 }") for place in ("heading", "paragraph", "note")),
+    ],
+)
+def test_what_could_run_on_a_page_is_refused_or_inert(
+    place: str, text: str, paged_project: Project, page_twin: Signature
+) -> None:
+    quoted = place in ("title", "description", "diagram_title", "note_title")
+    assert faults_of_page(paged_project, page_twin, page_with(place, text, quoted=quoted)) == []
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 @given(place=st.sampled_from(list(PAGE_PLACES)), text=TEXTS, quoted=st.booleans())
 def test_what_is_hostile_on_a_page_is_refused_or_inert(
     place: str, text: str, quoted: bool, paged_project: Project, page_twin: Signature

@@ -36,7 +36,9 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for slots, texts in ((PLAIN, RUNS), (PROSE, IN_PROSE)):
         for first, slot in enumerate(slots):
             for number in range(first, first + len(texts)):  # some are refused: they are the subject of the other tests
-                values[slot] = f"{texts[number % len(texts)]} Zq{number}"
+                # Every plain text could run something in most of the places where it is shown.
+                runs = hostile.POLYGLOTS[0] if slots is PLAIN else ""
+                values[slot] = f"{runs}{texts[number % len(texts)]} Zq{number}"
                 project.write(hostile.with_value(FILLED, values))
                 if project.read()[0] is not None:
                     break
