@@ -39,10 +39,10 @@ SITE_NEEDS := $(SITE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check new schema test offline format lint bench bench-scale sbom audit lock clean
+.PHONY: help serve site check new schema test test-long offline format lint bench bench-scale sbom audit lock clean
 
 help: ## say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # Each build removes and writes a thousand files and folders: a second on a disk, next to nothing in memory.
 serve: export TMPDIR := $(shell test -w /dev/shm && test $$(df -Pk /dev/shm | awk 'END {print $$4}') -gt 1000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
@@ -77,6 +77,10 @@ test: $(SITE) $(OFFLINE) $(TOOLS) lint check ## lint, types, check, and all test
 	$(BIN)/python tests/programs.py
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
 	$(BIN)/pytest -n 2
+
+test-long: $(SITE) $(OFFLINE) $(TOOLS) ## the tests that take too long for make test: 10,000 cases of hostile input, more faults, the real site built again
+	$(BIN)/python tests/programs.py
+	$(BIN)/pytest -n 2 --dist=worksteal -m long
 
 offline: $(SITE_NEEDS) $(OFFLINE) ## make the editions for readers without a network in dist/: zip, ZIM, EPUB, PDF
 	@$(BIN)/python -m editions --out dist --name waging-peace

@@ -8,3 +8,8 @@ Imports run one way only::
 
     __main__ -> making -> archive, zim, epub, pdf -> book -> building, identity
 """
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - said before anything is read that an older one cannot read
+    sys.exit("Python 3.11 or later is needed; this is %d.%d." % sys.version_info[:2])  # noqa: UP031 - as old as it may be

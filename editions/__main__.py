@@ -9,8 +9,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .identity import EditionError, identify
-from .making import make_editions
+try:
+    from explainer.writing import BusyError, told
+
+    from .identity import EditionError, identify
+    from .making import make_editions
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"no edition can be made: the package {missing.name} is not installed. `make offline` installs what is needed, or "
+        "pip install -r requirements-offline.txt -r requirements.txt."
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,8 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         identity = identify(chosen.root, chosen.name, made, os.environ.get("SITE_URL", ""))
         failures = make_editions(chosen.root, chosen.out, identity, lambda line: print(line, flush=True))
-    except EditionError as problem:
+    except (EditionError, BusyError) as problem:
         failures = [f"no edition can be made: {problem}"]
+    except OSError as problem:
+        failures = [f"no edition can be made: {told(problem)}"]
     if failures:
         print("\n".join(["Missing:", *failures]), file=sys.stderr)
     return 1 if failures else 0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from explainer.writing import keep_to_one, told, write_whole
 
 from .archive import write_zip
 from .building import BuiltSite, build_site
@@ -22,6 +25,8 @@ MAKERS: Mapping[str, Maker] = {"zip": write_zip, "zim": write_zim, "epub": write
 """By the extension of the file."""
 
 SUMS = "SHA256SUMS"
+PARTIAL = ".partial"
+"""The folder in which each is made."""
 
 
 def make_editions(
@@ -44,10 +49,19 @@ def make_editions(
 
     Raises:
         EditionError: The site cannot be built, so that there is nothing to make them of.
+        BusyError: Another run is making editions in the folder.
+        OSError: The folder cannot be written to.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    for stale in (SUMS, *(f"{identity.name}.{extension}" for extension in makers)):
-        (out / stale).unlink(missing_ok=True)
+    with keep_to_one(out):
+        return _make_all(root, out, identity, say, makers)
+
+
+def _make_all(
+    root: Path, out: Path, identity: Identity, say: Callable[[str], None], makers: Mapping[str, Maker]
+) -> list[str]:
+    (out / SUMS).unlink(missing_ok=True)
+    for name in (f"{identity.name}.{extension}" for extension in makers):
+        (out / name).unlink(missing_ok=True)
     failures, sums = [], []
     with tempfile.TemporaryDirectory(prefix="editions-") as temporary:
         say("building the site ...")
@@ -61,21 +75,31 @@ def make_editions(
             try:
                 _complete(make, site, identity, final)
             except Exception as problem:  # whatever a library raises: the others are still made
-                why = str(problem) if isinstance(problem, EditionError) else repr(problem)
+                why = _why(problem)
                 failures.append(f"{final.name} cannot be made: {why}")
                 say(failures[-1])
                 continue
             content = final.read_bytes()
             sums.append(f"{hashlib.sha256(content).hexdigest()}  {final.name}\n")
             say(f"{final.name:30} {len(content) / 1e6:7.2f} MB {time.monotonic() - begun:7.1f} s")
-    (out / SUMS).write_text("".join(sums), encoding="ascii")
+    write_whole(out / SUMS, "".join(sums))
     return failures
 
 
+def _why(problem: Exception) -> str:
+    if isinstance(problem, OSError):
+        return told(problem)
+    return str(problem) if isinstance(problem, EditionError) else repr(problem)
+
+
 def _complete(make: Maker, site: BuiltSite, identity: Identity, final: Path) -> None:
-    partial = final.with_name(f"{final.name}.partial")
+    # A folder, for libraries put files of their own beside what they write; in the same one, for only there is a change
+    # of names one step.
+    partial = final.parent / PARTIAL
+    shutil.rmtree(partial, ignore_errors=True)  # of a run that was killed
+    partial.mkdir()
     try:
-        make(site, identity, partial)
-        partial.rename(final)
+        make(site, identity, partial / final.name)
+        (partial / final.name).rename(final)
     finally:
-        partial.unlink(missing_ok=True)
+        shutil.rmtree(partial)

@@ -74,8 +74,10 @@ def write_pdf(site: BuiltSite, identity: Identity, out: Path) -> None:
             raise EditionError(f"it cannot be set: {problem}") from problem
         assert isinstance(written, bytes)  # noqa: S101 - a PDF is one file
     # Most of it are the small objects of the tags, which only streams of objects compress: a third is left.
+    smaller = BytesIO()
     with pikepdf.open(BytesIO(written)) as document:
-        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+        document.save(smaller, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    out.write_bytes(smaller.getbuffer())  # the library ends the process if it writes a file to a disk that is full
 
 
 class _Setter:

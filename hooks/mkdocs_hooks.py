@@ -11,6 +11,7 @@ import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from fnmatch import fnmatch
 from functools import cache, partial
@@ -51,6 +52,7 @@ from explainer.rendering import available, put_back, set_figures_aside
 from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
 from explainer.theming import MENDS, SCRIPT, ThemeError, mend, mended
+from explainer.writing import BusyError, keep_to_one, told
 
 MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
 """Where the site has Mermaid's own script, if the reader's browser draws."""
@@ -70,6 +72,7 @@ class _Build:
     scripts: set[str]
     theme_script: tuple[str, str]
     errors: tuple[Problem, ...] = ()
+    kept: ExitStack = ExitStack()
     memory: Memory | None = None
     configuration: object = None
     navigation: Navigation
@@ -143,6 +146,21 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
     return config
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Keep the folder of the site to this build."""
+    try:
+        _Build.kept = keep_to_one(Path(config.site_dir))
+    except BusyError as busy:
+        raise PluginError(str(busy)) from busy
+
+
+def on_build_error(error: Exception, **_: Any) -> None:
+    """Let go of the folder of the site, and say in a line what could not be written."""
+    _Build.kept.close()
+    if isinstance(error, OSError):
+        raise PluginError(f"the site cannot be built: {told(error)}") from error
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -273,8 +291,11 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         return _built(files, path, f"{page.file.src_uri}: a link").url_relative_to(page.file)
 
     _Build.site.begin_page(path, url_of)
+    # The theme takes titles and, in the results of a search, tags for HTML.
     if "title" in page.meta:
-        page.meta["title"] = markupsafe.escape(str(page.meta["title"]))  # MkDocs and its themes take a title for HTML
+        page.meta["title"] = markupsafe.escape(str(page.meta["title"]))
+    if "tags" in page.meta:
+        page.meta["tags"] = [markupsafe.escape(tag) for tag in page.meta["tags"]]
     if path in _Build.site.section_paths:
         page.meta.setdefault("hide", []).append("toc")  # its place is the notes'
     return _Build.site.markdown_of(path, markdown, page.meta)
@@ -362,8 +383,9 @@ def _policed(html: str, path: str, config: MkDocsConfig) -> str:
         raise PluginError(f"{path}: {problem}") from problem
 
 
+@event_priority(-200)  # whatever any plugin writes is written
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the headers that the site is to be served with: in the form of hosts, and for servers if they are wanted."""
+    """Write the headers that the site is to be served with, for hosts and for servers; let go of the folder of the site."""
     policy = content_security_policy(_Build.scripts, drawn_in_browser=_Build.in_browser)
     _write(Path(config.site_dir) / HEADERS_FILE, headers_file(policy, [file.dest_uri for file in _Build.files]))
     folder = config.extra.get("server")
@@ -371,6 +393,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         types = {export.path: export.media_type for export in _Build.site.exports.all()}
         for path, text in server_files(policy, types).items():
             _write(_Build.root / folder / path, text)
+    _Build.kept.close()
 
 
 def _write(path: Path, text: str) -> None:

@@ -14,10 +14,11 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+import jinja2
 import yaml
 from bibtexparser.entrypoint import parse_string
 from icalendar import Calendar
@@ -32,6 +33,7 @@ from conftest import FERRY
 from explainer.citation import CITATION_FILE, Author, Citation
 from explainer.dates import Date
 from explainer.fields import Step, annotations_of, field_names, parts_of
+from explainer.memory import Memory
 from explainer.model import ADDRESS_PATTERN, COLLECTIONS, ID_PATTERN, Essay, Part, Prose, Ref
 from explainer.problems import Problem
 from explainer.site import Site, load_site
@@ -272,7 +274,13 @@ LONG = [
 ]
 CORPUS: Sequence[str] = [*MARKUP, *LINKS, *MARKDOWN, *LANGUAGES, *CHARACTERS, *LONG]
 
-HARMLESS = "Harmless words"
+POLYGLOTS = [
+    f"'\"></title></script><svg onload={FLAG}>",
+    f'=1+1 "] --> n9["<img src=x onerror={FLAG}>"]',
+    f"[x](javascript:{FLAG}) ![y](https://evil.example/) *a* {{: onclick={FLAG} }}",
+    f"%%{{init: {{}}}}%% {{{{ 7 * 7 }}}} {{% raw %}} `<b onclick={FLAG}>",
+]
+"""Of which at least one does something wherever a text is not made harmless; short enough for every field of text."""
 
 # --- Where it goes -----------------------------------------------------------------------------------------------
 
@@ -517,6 +525,16 @@ def _shown(tree: Any) -> str:
     return " ".join(str(text) for text in tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))
 
 
+_COMPILED = Memory().compiled
+"""The templates, which are the same for every case."""
+
+
+@cache
+def _names_in(folders: tuple[str, ...]) -> list[str]:
+    """The templates and files of the theme, without the thousands of icons, which are never copied."""
+    return [name for name in jinja2.FileSystemLoader(folders).list_templates() if not name.startswith(".")]
+
+
 def render(folder: Path, wanted: Iterable[str] | None, whole: Iterable[str] = ()) -> Rendered:
     """Turn a project into pages and exports, as MkDocs would, without writing anything.
 
@@ -529,8 +547,10 @@ def render(folder: Path, wanted: Iterable[str] | None, whole: Iterable[str] = ()
     config = config.plugins.on_config(config)
     files: Files = get_files(config)
     env = config.theme.get_env()
-    files = config.plugins.on_files(files, config=config)
+    folders = tuple(config.theme.dirs)
+    env.list_templates = lambda extensions=None, filter_func=None: list(filter(filter_func, _names_in(folders)))  # type: ignore[method-assign]
     files.add_files_from_theme(env, config)
+    files = config.plugins.on_files(files, config=config)
     nav = config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
     pages = {}
     for file in files.documentation_pages():
@@ -544,6 +564,7 @@ def render(folder: Path, wanted: Iterable[str] | None, whole: Iterable[str] = ()
             page.render(config, files)
             pages[file.src_uri] = page
     env = config.plugins.on_env(env, config=config, files=files)
+    env.bytecode_cache = _COMPILED
     shown = {}
     for path, page in pages.items():
         shown[path] = page.content or ""
@@ -578,7 +599,7 @@ OF_PAGES = OF_MARKDOWN | {
 """What Markdown makes of hand-written pages."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Signature:
     """What of a page could do something: its elements with their attributes, and the addresses in it."""
 
@@ -621,12 +642,21 @@ def leads_somewhere_safe(address: str) -> bool:
     return ":" not in head and not flat.startswith(("//", "/\\", "\\"))
 
 
-def faults_of_pages(found: Signature, twin: Signature, allowed: Iterable[tuple[str, str]] = ()) -> list[str]:
-    """What pages have that those with a harmless text in its place have not."""
+def faults_of_pages(
+    found: Signature, twin: Signature, allowed: Iterable[tuple[str, str]] = (), *, addressed: bool = True
+) -> list[str]:
+    """What pages have that those with a harmless text in its place have not.
+
+    Args:
+        found: The pages.
+        twin: The pages with harmless texts.
+        allowed: Elements and attributes that may be there besides.
+        addressed: Whether there may be other addresses, if they are safe.
+    """
     names = found.names - twin.names - frozenset(allowed)
     addresses = found.addresses - twin.addresses
     faults = [f"<{tag} {attribute}>" for tag, attribute in sorted(names)]
-    elsewhere = (a for a in addresses if not a.startswith("#") and not (allowed and leads_somewhere_safe(a)))
+    elsewhere = (a for a in addresses if not a.startswith("#") and not (addressed and leads_somewhere_safe(a)))
     return faults + [f"an address: {address}" for address in sorted(elsewhere)]
 
 
@@ -685,14 +715,13 @@ _READERS = {".csv": _csv, ".json": _json, ".jsonld": _json, ".graphml": _xml, ".
 
 
 def export_outlines(rendered: Rendered) -> Mapping[str, object]:
-    """The structure of each export, as a reader of its format finds it. The list of notes' sizes is left to itself."""
+    """The structure of each export, as a reader of its format finds it."""
     return {path: _READERS[Path(path).suffix](content) for path, content in rendered.exports.items()}
 
 
-def faults_of_exports(found: Rendered, twin: Rendered) -> list[str]:
+def faults_of_exports(found: Rendered, wanted: Mapping[str, object]) -> list[str]:
     """Which exports cannot be read, or have another structure than with a harmless text."""
     faults = []
-    wanted = export_outlines(twin)
     for path, content in found.exports.items():
         try:
             outline = _READERS[Path(path).suffix](content)

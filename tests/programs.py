@@ -1,4 +1,4 @@
-"""Programs that check the offline editions, and serve the site: ``python tests/programs.py`` installs what is missing, where it can.
+"""Programs that check the offline editions, serve the site, and set the clock: ``python tests/programs.py`` installs what is missing, where it can.
 
 They are not of Python, so that they cannot be locked with the rest. A test asks `needed` or `needed_from_npm` for what it
 needs: what a machine could have had and has not is a failure; what it cannot have is a test skipped, with the reason.
@@ -21,6 +21,7 @@ PACKAGES = {
     "nginx": "nginx libnginx-mod-http-brotli-static",
     "caddy": "caddy",
     "wrk": "wrk",
+    "faketime": "faketime",
 }
 """The programs, and the packages of Debian that have them."""
 

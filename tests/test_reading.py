@@ -45,13 +45,13 @@ def test_places() -> None:
     assert node.find(("a", 7, "x")) == (node.find(("a",))[0], (7, "x"))
 
 
-def _is_seen(text: str) -> bool:
+def is_seen(text: str) -> bool:
     return not UNSEEN.search(text) and not (text and text.isspace())
 
 
 @given(
     st.recursive(
-        st.text(alphabet=st.characters(codec="utf-8"), max_size=20).filter(_is_seen),
+        st.text(alphabet=st.characters(codec="utf-8"), max_size=20).filter(is_seen),
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(st.from_regex("[a-z]{1,5}", fullmatch=True), inner, max_size=3)

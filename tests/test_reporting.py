@@ -15,6 +15,8 @@ COMMANDS = [
     ("a warning", warning(Position("data/a.yaml", 1, 1), "x", "y"), "::warning file=data/a.yaml,line=1,col=1::x; expected y"),
     ("colons", error(Position("a.yaml", 1, 1), "a: b, c", "::error::d"), "::error file=a.yaml,line=1,col=1::a: b, c; expected ::error::d"),
     ("a percent sign", error(Position("a.yaml", 1, 1), "5%0A", "y"), "::error file=a.yaml,line=1,col=1::5%250A; expected y"),
+    ("lines that nothing escaped", Problem(Position("a.yaml", 1, 1), "error", "a\r\nb", "y"), "::error file=a.yaml,line=1,col=1::a%0D%0Ab; expected y"),
+    ("a path that nothing escaped", Problem(Position("a,b:c%\n.yaml", 1, 1), "error", "x", "y"), "::error file=a%2Cb%3Ac%25%0A.yaml,line=1,col=1::x; expected y"),
     ("lines", error(Position("a.yaml", 1, 1), "a\r\nb", "y"), "::error file=a.yaml,line=1,col=1::a\\r\\nb; expected y"),
     ("a path of all kinds", error(Position("a,b:c%\n.yaml", 1, 1), "x", "y"), "::error file=a%2Cb%3Ac%25\\n.yaml,line=1,col=1::x; expected y"),
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from .reading import read_text
 from .reporting import FORMATS
 from .schemas import schema_files, with_tables
 from .site import load_site
+from .writing import told, write_whole
 
 LONGEST_DIFFERENCE = 40
 """Lines of differences that are shown; `make format` and git show the rest."""
@@ -71,7 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compression.set_defaults(run=_compress)
 
     chosen = parser.parse_args(arguments)
-    status: int = chosen.run(chosen)
+    try:
+        status: int = chosen.run(chosen)
+    except OSError as problem:
+        print(told(problem), file=sys.stderr)
+        return 1
     return status
 
 
@@ -112,7 +117,7 @@ def _show_differences(differences: Iterable[str]) -> None:
 def _format(chosen: argparse.Namespace) -> int:
     files = list(unformed(chosen.root))
     for file in files:
-        (chosen.root / file.path).write_text(file.canonical, encoding="utf-8")
+        write_whole(chosen.root / file.path, file.canonical)
         print(file.path)
     return 0
 
@@ -136,14 +141,14 @@ def _write_schemas(chosen: argparse.Namespace) -> int:
     out: Path = chosen.out
     out.mkdir(parents=True, exist_ok=True)
     for name, text in schema_files():
-        (out / name).write_text(text, encoding="utf-8")
+        write_whole(out / name, text)
     dictionary = out.parent / "README.md"
     if dictionary.is_file():
         text, problems = read_text(dictionary, dictionary.as_posix())
         if problems:
             print(FORMATS["text"](problems), end="", file=sys.stderr)
             return 1
-        dictionary.write_text(with_tables(text), encoding="utf-8")
+        write_whole(dictionary, with_tables(text))
     return 0
 
 
@@ -173,12 +178,8 @@ def _write_exports(chosen: argparse.Namespace) -> int:
     made = site.with_exports(lambda path, anchor: base + _address(path, anchor), absolute=bool(site_url)).exports
     for export in made.all():
         path = out / export.name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(export.content)
-        except OSError as problem:
-            print(f"{path}: cannot be written: {problem.strerror}", file=sys.stderr)
-            return 1
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(export.content)
     print(f"{len(list(made.all()))} files written to {out}; data hash sha256:{made.data_hash}")
     return 0
 

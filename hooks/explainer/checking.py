@@ -344,6 +344,7 @@ _PATTERNS: Mapping[str, str] = {
     model.ID_PATTERN: "an id: lower-case ASCII words joined by hyphens",
     model.ADDRESS_PATTERN: "a web address that begins with https:// or http://",
     model.LANGUAGE_PATTERN: "a language tag such as en, ko or zh-Hans",
+    model.LICENCE_PATTERN: "the SPDX identifier of a licence, such as CC-BY-4.0",
 }
 
 

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, StrictInt, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from .dates import MONTHS
-from .model import Line, Part, Text
+from .model import LICENCE_PATTERN, Line, Part, Text
 
 CITATION_FILE = "CITATION.cff"
 
@@ -78,7 +78,7 @@ class Citation(_Described):
 
     title: Line
     authors: Authors
-    licence: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+-]+$")] = Field(alias="license")
+    licence: Annotated[str, StringConstraints(pattern=LICENCE_PATTERN)] = Field(alias="license")
     abstract: Text | None = None
     references: Annotated[tuple[Work, ...], Field(min_length=1)]
 

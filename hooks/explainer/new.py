@@ -14,6 +14,7 @@ from .model import COLLECTIONS, FOLDERS, ID_PATTERN, SINGULAR
 from .problems import Position
 from .reading import Node, node_of, parse_yaml, read_text
 from .schemas import example_of, schema_of
+from .writing import write_whole
 
 Ask = Callable[[str], str]
 """Puts a question to whoever sits at the terminal, and gives the answer."""
@@ -91,7 +92,7 @@ def write_entry(
     before, after = _parted(text, entries, values, definition)
     head = [] if before else [schema_comment(path.relative_to(root / "data"), folder)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join([*head, *before, "", *lines, *after]) + "\n", encoding="utf-8")
+    write_whole(path, "\n".join([*head, *before, "", *lines, *after]) + "\n")
     first = len(head) + len(before) + 2
     return Written(path.relative_to(root).as_posix(), first, first + len(lines) - 1)
 

@@ -52,7 +52,8 @@ def warning(at: Position, found: str, expected: str) -> Problem:
 
 def _problem(at: Position, severity: Severity, found: str, expected: str) -> Problem:
     """Make a problem that any terminal can show, whatever the input holds and however its files are called."""
-    return Problem(at._replace(path=_printable(at.path)), severity, _printable(found), _printable(expected))
+    shown = (_printable(text if len(text) <= 1000 else f"{text[:999]}…") for text in (found, expected))
+    return Problem(at._replace(path=_printable(at.path)), severity, *shown)
 
 
 def _printable(text: str) -> str:

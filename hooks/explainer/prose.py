@@ -193,6 +193,16 @@ def markup_problems(text: str, place: Place, *, in_data: bool) -> Iterator[Probl
             yield error(place(match.start()), found, "paragraphs, lists, emphasis and links only")
 
 
+def _is_image(text: str, end: int) -> bool:
+    """Whether the brackets that close at an offset are those of an image."""
+    depth = 0
+    for offset in range(end, max(-1, end - 2000), -1):
+        depth += {"]": 1, "[": -1}.get(text[offset], 0)
+        if depth == 0:
+            return offset > 0 and text[offset - 1] == "!"
+    return "![" in text[:end]
+
+
 def _without_code(text: str) -> str:
     """Blank out spans of code, keeping every offset, where every parser finds them in the same places.
 
@@ -213,7 +223,13 @@ def _link_problems(text: str, place: Place, *, in_data: bool) -> Iterator[Proble
         target = _LINK_TARGET.match(text, begun.start())
         assert target is not None  # noqa: S101 - it begins like this
         on_the_site = not in_data and _ON_THE_SITE.fullmatch(target[1])
-        if not (on_the_site or is_address(target[1]) or target[1].startswith("ref:")):
+        if _is_image(text, begun.start()) and not on_the_site:
+            yield error(
+                place(target.start(1)),
+                f"an image at {shortened(target[1])}",
+                "a file of the site: no page loads others",
+            )
+        elif not (on_the_site or is_address(target[1]) or target[1].startswith("ref:")):
             yield error(place(target.start(1)), f"a link to {shortened(target[1])}", expected)
         elif not _LINK.match(text, begun.start()):
             yield error(place(begun.start()), "a link whose end is not clear", "`[words](https://…)`, on one line")

@@ -7,6 +7,7 @@ nothing is lost on the way (PyYAML's own loader keeps the last of two equal keys
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -92,14 +93,14 @@ class Node:
         if self.written is None:
             return self.at._replace(column=self.at.column + offset)
         # YAML folds lines and keeps words: find the same word in the text as it is written.
-        before = list(_WORDS.finditer(self.value, 0, offset + 1))
-        inside = offset - before[-1].start() if before else 0
+        read, written = _words(self.value), _words(self.written)
+        before = bisect_right(read, offset)
         in_block = self.written[0] in "|>"
-        index = len(before) - 1 + in_block
-        words = list(_WORDS.finditer(self.written))
-        if not before or index >= len(words):
+        index = before - 1 + in_block
+        if not before or index >= len(written):
             return self.at
-        start = words[index].start() + inside + (index == 0 and not in_block)
+        inside = offset - read[before - 1]
+        start = written[index] + inside + (index == 0 and not in_block)
         line = self.written.count("\n", 0, start)
         column = start - (self.written.rfind("\n", 0, start) + 1) + (1 if line else self.at.column)
         return Position(self.at.path, self.at.line + line, column)
@@ -127,6 +128,12 @@ class Node:
     def key_at(self, key: str) -> Position:
         """Where a key of this mapping stands; where the mapping begins, if it has no such key."""
         return self.value[key][0] if isinstance(self.value, dict) and key in self.value else self.at
+
+
+@lru_cache(16)
+def _words(text: str) -> tuple[int, ...]:
+    """Where the words of a text begin: a text with one problem often has many."""
+    return tuple(match.start() for match in _WORDS.finditer(text))
 
 
 def node_of(value: Any) -> Node:

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
@@ -35,7 +36,8 @@ _STASHED = re.compile(r"\x02wzxhzdk:(\d+)\x03")
 def citation(source: Source) -> Element:
     """Make the short form in which a note names its source: publisher and date, linked to the source itself."""
     link = Element("a", {"href": source.url, "class": "cite"})
-    link.text = f"{source.publisher}, {source.date}" if source.date else source.publisher
+    # Atomic, for it is plain text, and inline Markdown is still to be read.
+    link.text = AtomicString(f"{source.publisher}, {source.date}" if source.date else source.publisher)
     return link
 
 
