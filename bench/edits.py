@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Page, TimeoutError, sync_playwright
+from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 import browser
 from build import FIRST_PARAGRAPH, editable_event, with_hooks
@@ -85,7 +86,7 @@ def measure(project: Path, address: str, page: Page) -> None:
             file.write_text(texts[file].replace(old, new, 1), encoding="utf-8")
             try:
                 page.wait_for_function(seen)
-            except TimeoutError:
+            except NotInTime:
                 sys.exit(f"{what} does not show within {LONGEST} s at {page.url}")
             waits.setdefault(what, []).append(time.monotonic() - start)
     print(f"until the browser shows it; median of {ROUNDS} rounds, load {os.getloadavg()[0]:.1f}")
