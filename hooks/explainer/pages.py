@@ -843,7 +843,9 @@ def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path:
     checked = (
         f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
     )
-    used = ", ".join(_paragraph_link(dataset, use, path) if isinstance(use, int) else _link(use, path) for use in users)
+    used = " · ".join(
+        _paragraph_link(dataset, use, path) if isinstance(use, int) else _link(use, path) for use in users
+    )
     lines = [
         f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",
         _classed(_anchors(source) + _with_changes(" · ".join(filter(None, facts)), forge, source), "source__facts"),
