@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -242,6 +243,10 @@ CHARACTERS = [
     "\u0661\u0662",
     "مرحبا שלום 서안",
 ]
+UNSEEN = ["\0", "\x07", "\x1b", "\x7f", "\x9b", "\u202e", "\u202a", "\u2066", "\u2069", "\u200b", "\u2060", "\ufeff",
+          "\u00ad", "\U000e0041", "\u2028", "\ud800", "\udc80", "\ufffe", "\ufdd0"]  # fmt: skip
+"""Characters that nobody sees, or that make of a text another one than it is."""
+
 LONG = [
     "x" * 160,
     "x" * 200,
@@ -517,8 +522,8 @@ class Rendered:
 
     @cached_property
     def text(self) -> str:
-        """Everything that a reader sees, with single spaces."""
-        return "\n".join(" ".join(_shown(tree).split()) for tree in self.trees.values())
+        """Everything that a reader sees, without spaces: a link within a text may have none around it."""
+        return "\n".join(squeezed(_shown(tree)) for tree in self.trees.values())
 
 
 def _shown(tree: Any) -> str:
@@ -581,6 +586,14 @@ def render(folder: Path, wanted: Iterable[str] | None, whole: Iterable[str] = ()
 _ADDRESSED = ("href", "src", "action", "formaction", "data", "poster", "srcdoc", "srcset", "background", "ping", "cite",
               "{http://www.w3.org/1999/xlink}href")  # fmt: skip
 
+_LOADED = ("src", "srcset", "data", "poster", "background")
+"""The addresses that a browser asks for without being told to."""
+
+
+def _on_the_site(address: str) -> bool:
+    return not re.match(r"\s*(?:[a-z][a-z0-9+.-]*:|[/\\]{2})", address, re.IGNORECASE)
+
+
 OF_MARKDOWN = {
     ("p", ""), ("em", ""), ("strong", ""), ("code", ""), ("pre", ""), ("ul", ""), ("ol", ""), ("ol", "start"), ("li", ""),
     ("blockquote", ""), ("br", ""), ("hr", ""), ("a", ""), ("a", "href"), ("a", "title"), ("a", "class"),
@@ -622,7 +635,9 @@ def signature(rendered: Rendered) -> Signature:
             names.add((element.tag, ""))
             for name, value in element.attrib.items():
                 names.add((element.tag, str(name)))
-                if name in _ADDRESSED:
+                if name in _LOADED and not _on_the_site(value):
+                    names.add((element.tag, f"{name}={value}"))
+                elif name in _ADDRESSED:
                     addresses.add(value)
                 elif name in ("id", "name") and value.startswith("__"):
                     names.add((name, value))  # the theme finds its own elements by such names
@@ -739,6 +754,6 @@ def _difference(found: Any, wanted: Any) -> str:
     return f"{str(found)[:300]} for {str(wanted)[:300]}"
 
 
-def collapsed(text: str) -> str:
-    """A text as HTML shows it."""
-    return " ".join(text.split())
+def squeezed(text: str) -> str:
+    """A text without its white space."""
+    return "".join(text.split())

@@ -253,6 +253,7 @@ def test_after_a_kill_in_the_middle_the_next_editions_are_right(
     wanted = files_in(ferry_editions)
     assert all(held == wanted[name] for name, held in files_in(tmp_path).items() if not name.startswith(".partial/"))
     assert run(command_of("editions", tmp_path)).returncode == 0
+    whole_editions(tmp_path)
     assert files_in(tmp_path) == wanted
 
 

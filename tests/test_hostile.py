@@ -103,7 +103,7 @@ def faults_of(project: Project, twin: Twin, values: Mapping[Slot, str], *, escap
     faults += [f"logged: {line[:300]}" for line in logged]
     for slot, value in values.items():
         # The first letter may have become a capital.
-        if slot.kind == "plain" and slot.owner not in NOT_SHOWN and hostile.collapsed(value)[1:] not in rendered.text:
+        if slot.kind == "plain" and slot.owner not in NOT_SHOWN and hostile.squeezed(value)[1:] not in rendered.text:
             faults.append(f"{slot}: not shown as it is: {value[:60]!r}")
     return faults
 
@@ -154,6 +154,17 @@ def test_what_is_hostile_everywhere_at_once_is_shown(text: str, hostile_project:
 @pytest.mark.parametrize("slot", FORM, ids=str)
 def test_what_is_hostile_in_a_field_of_a_form_is_refused(slot: Slot, hostile_project: Project) -> None:
     hostile_project.write(hostile.with_value(FILLED, {slot: hostile.POLYGLOTS[0]}))
+    site, problems = hostile_project.read()
+    assert site is None
+    assert any(problem.at.path == slot.file for problem in problems)
+    assert hostile.faults_of_refusal(hostile_project.folder, problems) == []
+
+
+@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize("character", hostile.UNSEEN, ids=ascii)
+def test_what_nobody_sees_is_refused(character: str, escaped: bool, hostile_project: Project) -> None:
+    slot = next(slot for slot in PLAIN if slot.owner == "Event.place")
+    hostile_project.write(hostile.with_value(FILLED, {slot: f"a{character}b"}), escaped=escaped)
     site, problems = hostile_project.read()
     assert site is None
     assert any(problem.at.path == slot.file for problem in problems)
@@ -273,6 +284,10 @@ def test_what_is_hostile_on_a_page_is_refused_or_inert(
     assert faults_of_page(paged_project, page_twin, page_with(place, text, quoted=quoted)) == []
 
 
+def test_a_refusal_is_short_whatever_it_is_about(paged_project: Project, page_twin: Signature) -> None:
+    assert faults_of_page(paged_project, page_twin, page_with("title", "9" * 100_000, quoted=False)) == []
+
+
 # --- Files -------------------------------------------------------------------------------------------------------
 
 BOMB = "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{f'*{chr(97 + n)}, ' * 9}]\n" for n in range(9))
@@ -333,6 +348,29 @@ def test_tricks_of_yaml_are_refused_in_a_moment(trick: str, file: str, project: 
     assert not (project / "harmed").exists()
 
 
+@pytest.mark.parametrize(
+    ("trick", "words"),
+    [
+        ("a Python object", "the tag `tag:yaml.org,2002:python/object/apply:os.system`"),
+        ("a Python name", "the tag `tag:yaml.org,2002:python/name:os.system`"),
+        ("a tag of its own", "the tag `tag:evil.example,2002:x`"),
+        ("a binary", "the tag `tag:yaml.org,2002:binary`"),
+        ("an alias bomb", "the alias *a"),
+        ("an alias that leads to itself", "the alias *y"),
+        ("an anchor", "the anchor &y"),
+        ("a merge", "the key `<<`"),
+        ("a second document", "a second YAML document"),
+        ("deep lists", "nesting too deep"),
+        ("a key twice", "the key `x` a second time"),
+        ("an escape of nothing", "the character U+0000"),
+    ],
+)
+def test_tricks_of_yaml_are_refused_for_what_they_are(trick: str, words: str, project: Path) -> None:
+    (project / hostile.FILES["events"]).write_text(TRICKS[trick], encoding="utf-8")
+    _, problems = load_site(project)
+    assert any(problem.found.startswith(words) for problem in problems)
+
+
 PAGE_INSERTS = {"front matter": "field", "diagram": "option", "note": "note_sources"}
 
 PATHS = ["../../../etc/passwd", "..", ".", "/etc/passwd", "a/b", "a\\b", "C:x", "a%2fb", "%2e%2e", "a..b", "index", "nul",
@@ -345,7 +383,8 @@ def test_ids_that_are_paths_are_refused(entry_id: str, slot: Slot, hostile_proje
     hostile_project.write(hostile.with_value(FILLED, {slot: entry_id}))
     site, problems = hostile_project.read()
     assert site is None
-    assert any(problem.at.path == slot.file for problem in problems)
+    wanted = ("an id", "another one", "at most 80")
+    assert any(problem.at.path == slot.file and problem.expected.startswith(wanted) for problem in problems)
     assert hostile.faults_of_refusal(hostile_project.folder, problems) == []
 
 
