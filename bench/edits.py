@@ -7,13 +7,9 @@ the page in the browser shows the edit: that somebody else uses the machine coun
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -22,6 +18,7 @@ from playwright.sync_api import TimeoutError as NotInTime
 
 import browser
 from build import FIRST_PARAGRAPH, editable_event, with_hooks
+from servers import edited
 
 ROUNDS = 5
 LONGEST = 60
@@ -32,36 +29,14 @@ def main() -> None:
     """Measure and print."""
     memory = Path("/dev/shm")  # noqa: S108 - where the Makefile has the site, too
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
-        project = with_hooks(Path(folder)).parent
-        with _served(project, Path(folder)) as address, sync_playwright() as playwright:
+        scratch = Path(folder)
+        config = with_hooks(scratch)
+        with edited(config, scratch, scratch / "log.txt") as address, sync_playwright() as playwright:
             window = playwright.chromium.launch(executable_path=browser.path(), args=list(browser.FLAGS))
             page = window.new_page()
             page.set_default_timeout(LONGEST * 1000)
-            measure(project, address, page)
+            measure(config.parent, address, page)
             window.close()
-
-
-@contextmanager
-def _served(project: Path, scratch: Path) -> Iterator[str]:
-    """Serve a project as `make serve` does, and give the address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "-a", host]
-    log = scratch / "log.txt"
-    with log.open("w") as said:
-        settings = {**os.environ, "TMPDIR": str(scratch), "NO_MKDOCS_2_WARNING": "1"}
-        server = subprocess.Popen(command, cwd=project, env=settings, stdout=said, stderr=said)
-    try:
-        start = time.monotonic()
-        while "Serving on" not in log.read_text(encoding="utf-8"):
-            if server.poll() is not None or time.monotonic() - start > LONGEST:
-                sys.exit(log.read_text(encoding="utf-8"))
-            time.sleep(0.1)
-        yield f"http://{host}/"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def measure(project: Path, address: str, page: Page) -> None:

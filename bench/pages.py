@@ -19,12 +19,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +30,7 @@ from urllib.parse import urlsplit
 import browser
 import build
 from explainer.site import load_site
+from servers import handled
 
 ROOT = Path(__file__).parent.parent
 LIGHTHOUSE = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
@@ -83,7 +82,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, site in sites(Path(folder), arguments.only):
             rounds, wanted = (arguments.rounds, CATEGORIES) if name == "site" else (arguments.rounds // 2 + 1, SPEED)
-            with served(site) as url:
+            with handled(partial(_Compressing, directory=str(site))) as url:
                 for kind, address in PAGES.items():
                     runs = [measured(f"{url}{address}", wanted, chromium, node) for _ in range(rounds)]
                     print(f"{name:8}{kind:9}{row(runs)}{os.getloadavg()[0]:6.1f}", flush=True)
@@ -157,20 +156,6 @@ class _Compressing(SimpleHTTPRequestHandler):
 @cache
 def _compressed(file: Path) -> bytes:
     return gzip.compress(file.read_bytes(), 9)
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this machine, compressed."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Compressing, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def measured(url: str, wanted: Sequence[str], chromium: str, node: str) -> Score:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import fcntl
-import http.server
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Reque
 import browser as browser_finder
 from explainer.site import Site, load_site
 from programs import needed_from_npm
+from servers import handled
 
 # The same cases in every run, so that a change is judged by its own faults; FUZZ=1 looks for new ones.
 settings.register_profile("steady", derandomize=True)
@@ -128,7 +128,7 @@ def rules_of(folder: Path) -> dict[str, dict[str, str]]:
     return rules
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Quiet(SimpleHTTPRequestHandler):
     rules: Mapping[str, Mapping[str, str]]
 
     def end_headers(self) -> None:
@@ -145,15 +145,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port of this machine."""
     handler = type("Handler", (_Quiet,), {"rules": rules_of(folder)})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with handled(partial(handler, directory=str(folder))) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,6 @@
-"""Programs that check the offline editions, serve the site, and set the clock: ``python tests/programs.py`` installs what is missing, where it can.
+"""Programs that check the offline editions, serve the site, set the clock, and fill disks; installs them, where it can.
+
+``python tests/programs.py`` does that, before the tests.
 
 They are not of Python, so that they cannot be locked with the rest. A test asks `needed` or `needed_from_npm` for what it
 needs: what a machine could have had and has not is a failure; what it cannot have is a test skipped, with the reason.
@@ -22,6 +24,8 @@ PACKAGES = {
     "caddy": "caddy",
     "wrk": "wrk",
     "faketime": "faketime",
+    "unshare": "util-linux",
+    "mount": "mount",
 }
 """The programs, and the packages of Debian that have them."""
 

@@ -1,4 +1,4 @@
-"""Real servers for tests and measurements: nginx and Caddy, on this machine only."""
+"""Servers for tests and measurements, on this machine only: nginx, Caddy, MkDocs' own, and handlers of requests."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 BROTLI_MODULES = ("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so",)
@@ -38,6 +41,46 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+@contextmanager
+def handled(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Let a handler answer what is asked of a free port, and give the address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def edited(config: Path, scratch: Path, log: Path) -> Iterator[str]:
+    """Run ``mkdocs serve``, as `make serve` does, for a project that is being edited, and give the address.
+
+    Args:
+        config: The configuration of the project.
+        scratch: The folder in which the site is built.
+        log: The file for what MkDocs says.
+    """
+    host = f"127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "-f", str(config), "-a", host]
+    settings = {"NO_MKDOCS_2_WARNING": "1", "TMPDIR": str(scratch)}
+    with log.open("w") as told:
+        server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=told, stderr=told)
+    try:
+        deadline = time.monotonic() + 60
+        while "Serving on" not in log.read_text(encoding="utf-8"):
+            assert server.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+        yield f"http://{host}/"
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 @contextmanager

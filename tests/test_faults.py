@@ -6,7 +6,6 @@ import ast
 import hashlib
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from conftest import FERRY, ROOT, mkdocs_build
+from programs import needed
 
 SETTINGS = {
     "NO_MKDOCS_2_WARNING": "1",
@@ -85,10 +85,14 @@ def files_of_at_most(size: int) -> Callable[[], None]:
 @cache
 def _with_mounts() -> tuple[str, ...]:
     """How to give a command a view of the disks of its own: nobody else sees what it mounts, and it goes with it."""
-    for way in (("unshare", "--map-root-user", "--mount"), ("unshare", "--mount")):
-        if shutil.which("unshare") and run([*way, "mount", "-t", "tmpfs", "none", "/mnt"]).returncode == 0:
+    unshare, mount = needed("unshare"), needed("mount")
+    for way in ((unshare, "--map-root-user", "--mount"), (unshare, "--mount")):
+        if run([*way, mount, "-t", "tmpfs", "none", "/mnt"]).returncode == 0:
             return way
-    pytest.skip("this machine lets nobody mount a small disk: a really full and a read-only one are NOT tested")
+    pytest.skip(
+        "the kernel lets this user mount nothing, not even apart from others, and no package changes that: "
+        "a really full disk and a read-only one are NOT tested (a limit on the size of files is, which needs no rights)"
+    )
 
 
 def run_on_a_disk(script: str, out: Path, *rest: str) -> subprocess.CompletedProcess[str]:

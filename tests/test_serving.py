@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from conftest import ROOT
 from explainer.problems import Position, Problem, error
 from explainer.serving import panel, with_panel
+from servers import edited
 from test_checking import EVENTS, QUAY, change
 
 PROBLEM = error(Position("data/a.yaml", 3, 5), "`<b>`", "text")
@@ -85,40 +82,13 @@ def editing(project: Path, chromium: Browser) -> Iterator[tuple[Path, Page, Path
     """The tiny essay under ``mkdocs serve``, the page of an event in a browser, and what the server says."""
     change(project, "mkdocs.yml", "../../../hooks/", f"{ROOT / 'hooks'}/")
     change(project, "mkdocs.yml", "docs_dir:", "watch: [data]\ndocs_dir:")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
     log, scratch = project.parent / "log.txt", project.parent / "scratch"
     scratch.mkdir()
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "serve",
-        "--livereload",
-        "-f",
-        str(project / "mkdocs.yml"),
-        "-a",
-        address,
-    ]
-    with log.open("w") as out:
-        settings = {"NO_MKDOCS_2_WARNING": "1", "TMPDIR": str(scratch)}
-        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=out, stderr=out)
-    context = chromium.new_context()
-    page = context.new_page()
-    try:
-        deadline = time.monotonic() + 60
-        while "Serving on" not in log.read_text(encoding="utf-8"):
-            assert process.poll() is None, log.read_text(encoding="utf-8")
-            assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
-            time.sleep(0.1)
-        page.goto(f"http://{address}/events/toll-meeting/")
+    with edited(project / "mkdocs.yml", scratch, log) as address, chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}events/toll-meeting/")
         page.set_default_timeout(60_000)
         yield project, page, log
-    finally:
-        context.close()
-        process.terminate()
-        process.wait(20)
     assert not list(scratch.iterdir()), "the site of a server that was told to end is left behind"
 
 

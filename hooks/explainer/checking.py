@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from . import model
-from .citation import CITATION_FILE, Citation
+from .citation import CITATION_FILE, LICENCE_PATTERN, Citation
 from .dates import EXPECTED_DATE, Date
 from .fields import Step, field_names, marked_values, part_at
 from .layout import ESSAY, ESSAY_FILE, kind_of
@@ -344,7 +344,7 @@ _PATTERNS: Mapping[str, str] = {
     model.ID_PATTERN: "an id: lower-case ASCII words joined by hyphens",
     model.ADDRESS_PATTERN: "a web address that begins with https:// or http://",
     model.LANGUAGE_PATTERN: "a language tag such as en, ko or zh-Hans",
-    model.LICENCE_PATTERN: "the SPDX identifier of a licence, such as CC-BY-4.0",
+    LICENCE_PATTERN: "the SPDX identifier of a licence, such as CC-BY-4.0",
 }
 
 

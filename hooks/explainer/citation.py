@@ -15,9 +15,10 @@ from pydantic import ConfigDict, Field, StrictInt, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from .dates import MONTHS
-from .model import LICENCE_PATTERN, Line, Part, Text
+from .model import Line, Part, Text
 
 CITATION_FILE = "CITATION.cff"
+LICENCE_PATTERN = r"^[A-Za-z0-9.+-]+$"
 
 _SHORT_MONTHS = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 """As the MLA shortens them."""

@@ -51,9 +51,8 @@ def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication
     return b"".join((opening, *entries, end, closing))
 
 
-@lru_cache(
-    10_000
-)  # to write one takes the library a while, and of a project that is being edited most are as they were
+# To write one takes the library a while, and of a project that is being edited most are as they were.
+@lru_cache(10_000)
 def _calendar_entry(event: Event, changed: datetime.date, uid: str, url: str | None) -> bytes:
     date = event.date
     exact = (

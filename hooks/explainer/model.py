@@ -24,7 +24,6 @@ from .problems import Position
 ID_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 ADDRESS_PATTERN = r"^https?://[^\s<>\"'`{}|\\^]+$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
-LICENCE_PATTERN = r"^[A-Za-z0-9.+-]+$"
 
 SINGULAR: Mapping[str, str] = {
     "actors": "actor",
