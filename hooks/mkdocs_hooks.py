@@ -95,7 +95,7 @@ class _Page(Page):
         kept = memory.pages.get(path, site.rendering_key(self.markdown or ""), rendered)
         self.content = kept.content
         self.toc, self._title_from_render, self.present_anchor_ids, links = kept.rest
-        targets = ((files.get_file_from_path(target), anchors) for target, anchors in links.items())
+        targets = ((files.src_uris.get(target), anchors) for target, anchors in links.items())
         self.links_to_anchors = {file: anchors for file, anchors in targets if file is not None}
         site.add_mentions(kept.mentions)
 
@@ -130,6 +130,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _Build.errors = errors_in(problems)
     if site is None:
         raise PluginError(f"errors in the data and the pages: {len(_Build.errors)}")
+    if _Build.memory is not None:
+        config.theme.get_env = partial(_Build.memory.environment, config.theme.get_env)  # type: ignore[method-assign]
     in_browser = "mermaid2" in config.plugins
     if in_browser:
         # The plugin looks for the script among the sources, where nothing generated may be: `on_files` adds it.
@@ -141,7 +143,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
-    keep = {"keep": partial(_Build.memory.exports.get, "exports")} if _Build.memory is not None else {}
+    keep = {"keep": _Build.memory.exports.get} if _Build.memory is not None else {}
     site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url), **keep)
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
@@ -211,7 +213,7 @@ def _url_of(files: Files, site_url: str, path: str) -> str:
 
 def _built(files: Files, path: str, what: str) -> File:
     """Give the file that is built of a source; `what` leads to it, in the error if there is none."""
-    found = files.get_file_from_path(path)
+    found = files.src_uris.get(path)
     if found is None:
         raise PluginError(f"{what} to {path}, which is not built")
     return found

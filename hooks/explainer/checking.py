@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,6 +61,7 @@ RESERVED_IDS = frozenset(
 )
 """Ids whose pages would be those of whole collections, or have names that Windows has no files for."""
 
+T = TypeVar("T")
 P = TypeVar("P", bound=Part)
 
 
@@ -170,7 +172,7 @@ def _read_citation(draft: _Draft, root: Path) -> None:
     draft.problems.extend(problems)
     draft.citation_node = node
     if node is not None and isinstance(node.value, dict):
-        draft.citation = _validated(draft, Citation, node, node.at, {})
+        draft.citation = _taken(draft, _validated(Citation, node, node.at))
     elif not problems:
         draft.problems.append(error(start, "no mapping", "title, authors, license, references …"))
 
@@ -205,7 +207,7 @@ def _read_essay(draft: _Draft, path: Path, shown: str) -> None:
         if not problems:
             draft.problems.append(error(Position(shown, 1, 1), "no mapping", "title, author, written, sections …"))
         return
-    draft.essay = _validated(draft, Essay, node, node.at, {})
+    draft.essay = _taken(draft, _validated(Essay, node, node.at))
 
 
 _ENTRY_LINE = re.compile(r"['\"]?([a-z0-9]+(?:-[a-z0-9]+)*)['\"]?:", re.ASCII)
@@ -246,9 +248,9 @@ def _read_entries(draft: _Draft, path: Path, shown: str, collection: str) -> Non
         for item in former if isinstance(former, tuple) else ():
             if isinstance(item.value, str):
                 draft.former.setdefault(item.value, []).append((entry_id, item.at))
-        entry = _validated(draft, COLLECTIONS[collection], node, at, {"id": entry_id, "at": at})
+        entry = _taken(draft, _validated(COLLECTIONS[collection], node, at, entry_id))
         if entry is not None:
-            draft.entries[collection][entry_id] = entry  # type: ignore[assignment]
+            draft.entries[collection][entry_id] = entry
 
 
 def _read_pages(draft: _Draft, root: Path, docs: str) -> None:
@@ -266,17 +268,29 @@ def _read_pages(draft: _Draft, root: Path, docs: str) -> None:
 # --- Shape: fields and types -------------------------------------------------------------------------------------
 
 
-def _validated(draft: _Draft, kind: type[P], node: Node, at: Position, given: Mapping[str, Any]) -> P | None:
-    """Make a value of the model from a mapping, or report everything that keeps it from being one."""
+def _taken(draft: _Draft, made: tuple[T, tuple[Problem, ...]]) -> T:
+    """Take over the problems of something made, and give it."""
+    draft.problems.extend(made[1])
+    return made[0]
+
+
+@lru_cache(2**15)
+def _validated(
+    kind: type[P], node: Node, at: Position, entry_id: str | None = None
+) -> tuple[P | None, tuple[Problem, ...]]:
+    """Make a value of the model from a mapping, or report everything that keeps it from being one.
+
+    A mapping that was read before gives the same value once more, not an equal one: what is made of it can be kept.
+    """
+    given: Mapping[str, Any] = {} if entry_id is None else {"id": entry_id, "at": at}
     plain = node.plain()
+    problems = []
     for name in given:
         if name in plain:
-            draft.problems.append(
-                error(node.key_at(name), f"the field `{name}`", "no such field: it is the entry's key")
-            )
+            problems.append(error(node.key_at(name), f"the field `{name}`", "no such field: it is the entry's key"))
             del plain[name]
     try:
-        return kind.model_validate({**plain, **given})
+        return kind.model_validate({**plain, **given}), tuple(problems)
     except ValidationError as invalid:
         seen: set[tuple[Position, str]] = set()
         for details in invalid.errors(include_url=False):
@@ -285,8 +299,8 @@ def _validated(draft: _Draft, kind: type[P], node: Node, at: Position, given: Ma
             key = (problem.at, "" if details["type"] not in ("missing", "extra_forbidden") else problem.found)
             if key not in seen:
                 seen.add(key)
-                draft.problems.append(problem)
-        return None
+                problems.append(problem)
+        return None, tuple(problems)
 
 
 def _shape_problem(kind: type[Part], root: Node, at: Position, details: ErrorDetails) -> Problem:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from . import bibliography, feeds, graphs, tables
 from .citation import Publication
 from .model import COLLECTIONS, ID_PATTERN, Dataset, Essay
 from .prose import NOTE_CLOCKS, Page
-from .records import Record, changes, hash_of, records_of
+from .records import Keep, Record, changes, hash_of, made_anew, records_of
 from .schemas import described
 
 FOLDER = "data"
@@ -58,18 +59,20 @@ class Exports:
 NO_EXPORTS = Exports((), (), "")
 
 
-def exports(dataset: Dataset, written: Sequence[Page], publication: Publication) -> Exports:
+def exports(dataset: Dataset, written: Sequence[Page], publication: Publication, keep: Keep = made_anew) -> Exports:
     """Make all files.
 
     Args:
         dataset: The entries.
         written: The hand-written pages, for their notes.
         publication: Where the work appears; its addresses are for files in the folder of the exports.
+        keep: Where to look for a part of them, which belongs to one collection, before it is made.
     """
-    records = records_of(dataset, written)
-    data_hash = hash_of(records)
+    records = records_of(dataset, written, keep)
+    data_hash = hash_of(records, keep)
     changed = changes(dataset)
-    made = list(tables.tables(dataset, records))
+    sources = list(dataset.sources.values())
+    made = list(tables.tables(dataset, records, keep))
     descriptor = tables.datapackage(made, publication, data_hash)
     files = (
         Export(
@@ -78,7 +81,7 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication)
             "application/json",
             "The essay's outline, all entries and all notes in one file, with the fields of the data files.",
             "any program that reads JSON; `jq '.data.events[] | .title' dataset.json`",
-            dataset_json(dataset, records, data_hash, publication).encode(),
+            dataset_json(dataset, records, data_hash, publication, keep).encode(),
         ),
         Export(
             f"{FOLDER}/dataset.schema.json",
@@ -102,7 +105,7 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication)
             "application/x-bibtex",
             "The bibliography; keys are the ids of the sources.",
             "Zotero, JabRef, LaTeX",
-            bibliography.bibtex(dataset).encode(),
+            keep("BibTeX", sources, partial(bibliography.bibtex, dataset)).encode(),
         ),
         Export(
             f"{FOLDER}/sources.csl.json",
@@ -110,7 +113,7 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication)
             "application/vnd.citationstyles.csl+json",
             "The bibliography once more, for what formats citations by the Citation Style Language.",
             "Zotero, Pandoc, citeproc",
-            bibliography.csl_json(dataset).encode(),
+            keep("CSL-JSON", sources, partial(bibliography.csl_json, dataset)).encode(),
         ),
         Export(
             f"{FOLDER}/graph.graphml",
@@ -159,7 +162,13 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication)
     return Exports(files, listed, data_hash)
 
 
-def dataset_json(dataset: Dataset, records: Mapping[str, Any], data_hash: str, publication: Publication) -> str:
+def dataset_json(
+    dataset: Dataset,
+    records: Mapping[str, Any],
+    data_hash: str,
+    publication: Publication,
+    keep: Keep = made_anew,
+) -> str:
     """Write everything as JSON, one entry a line, with what it is, whose it is, and the hash of its data."""
     citation = publication.citation
     head = {
@@ -172,7 +181,9 @@ def dataset_json(dataset: Dataset, records: Mapping[str, Any], data_hash: str, p
         "data_hash": f"sha256:{data_hash}",
     }
     opening = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
-    members = ",\n".join(f'"{name}": {_one_a_line(value)}' for name, value in records.items())
+    members = ",\n".join(
+        f'"{name}": {keep(f"lines of {name}", value, partial(_one_a_line, value))}' for name, value in records.items()
+    )
     return f'{opening},\n "data": {{\n{members}\n}}\n}}\n'
 
 
@@ -182,6 +193,7 @@ def _one_a_line(value: Any) -> str:
     return "[\n" + ",\n".join(json.dumps(item, ensure_ascii=False) for item in value) + "\n]"
 
 
+@cache
 def dataset_schema() -> str:
     """Describe `dataset_json` as a JSON Schema (draft 2020-12), from the model."""
     definitions = dict(described(Essay))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from .cards import CARD_NAME, card_of
-from .exports import Exports
 from .hosting import InlineScripts
 from .linking import Heading
 from .model import Dataset
@@ -70,12 +70,13 @@ class Memory:
     All of it is for one configuration and one state of the theme: when either changes, begin with a new one.
     """
 
-    exports: Kept[Exports] = field(default_factory=Kept)
+    exports: Kept[Any] = field(default_factory=Kept)
     pages: Kept[Rendered] = field(default_factory=Kept)
     searched: Kept[tuple[list[Any], str]] = field(default_factory=Kept)
     files: Kept[str] = field(default_factory=Kept)
     scripts: Kept[InlineScripts] = field(default_factory=Kept)
     compiled: BytecodeCache = field(default_factory=_Compiled)
+    theme_files: Kept[list[str]] = field(default_factory=Kept)
     _cards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def begin(self, dataset: Dataset) -> None:
@@ -86,6 +87,18 @@ class Memory:
             lambda page: CARD_NAME in page.content and any(entry_id in page.content for entry_id in changed)
         )
         self._cards = cards
+
+    def environment(self, make: Callable[[], Any]) -> Any:
+        """Make the theme's environment, which looks among the theme's ten thousand files only once for those to copy."""
+        made = make()
+        find = made.list_templates
+
+        def list_templates(extensions: Any = None, filter_func: Any = None) -> list[str]:
+            key = extensions, getattr(filter_func, "__code__", None)
+            return self.theme_files.get("", key, partial(find, extensions, filter_func))
+
+        made.list_templates = list_templates
+        return made
 
     def index_once(self, index: Callable[..., None], entries: list[Any]) -> Callable[..., None]:
         """Give a function in the place of the one that reads a page for the search: it reads only what is new.

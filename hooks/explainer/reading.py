@@ -73,12 +73,12 @@ class Misread:
     read_as: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """A value of a data file and the place where it begins.
 
     `value` is a text, a whole number, a `Misread`, a tuple of nodes, or a dict from key to (place of the key, node);
-    `written` how a text stands in the file, if that is not just as it reads.
+    `written` how a text stands in the file, if that is not just as it reads. Two nodes are equal only if they are one.
     """
 
     at: Position
@@ -173,15 +173,16 @@ def read_text(path: Path, shown: str) -> tuple[str, tuple[Problem, ...]]:
         at = Position(shown, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
         return "", (error(at, f"the byte 0x{data[problem.start]:02x}, which is not UTF-8", "text saved as UTF-8"),)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    return text, tuple(_unseen_characters(text, shown))
+    return text, _unseen_characters(text, shown)
 
 
-def _unseen_characters(text: str, shown: str) -> Iterator[Problem]:
+@lru_cache(512)
+def _unseen_characters(text: str, shown: str) -> tuple[Problem, ...]:
     """Report the first of the characters that nobody sees in each line."""
-    if UNSEEN.search(text):
-        for number, line in enumerate(text.split("\n"), 1):
-            if match := UNSEEN.search(line):
-                yield _unseen(Position(shown, number, match.start() + 1), match[0])
+    if not UNSEEN.search(text):
+        return ()
+    lines = ((number, UNSEEN.search(line)) for number, line in enumerate(text.split("\n"), 1))
+    return tuple(_unseen(Position(shown, number, match.start() + 1), match[0]) for number, match in lines if match)
 
 
 def _unseen(at: Position, character: str) -> Problem:

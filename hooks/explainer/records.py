@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from .checking import SECTION_FOLDER
@@ -21,12 +21,21 @@ from .prose import NOTE_CLOCKS, Page
 
 Record = Mapping[str, Any]
 
+Keep = Callable[[str, object, Callable[[], Any]], Any]
+"""Gives the last result under a name if its key is as it was, else what the function makes."""
 
-def records_of(dataset: Dataset, written: Sequence[Page]) -> Mapping[str, Any]:
+
+def made_anew(_name: str, _key: object, make: Callable[[], Any]) -> Any:
+    """Keep nothing."""
+    return make()
+
+
+def records_of(dataset: Dataset, written: Sequence[Page], keep: Keep = made_anew) -> Mapping[str, Any]:
     """Give everything: the essay's record, and a list of records for each collection and for the notes."""
     found: dict[str, Any] = {"essay": plain_value(dataset.essay)}
     for name in COLLECTIONS:
-        found[name] = [plain_value(entry) for entry in getattr(dataset, name).values()]
+        entries = list(getattr(dataset, name).values())
+        found[name] = keep(f"records of {name}", entries, partial(plain_value, tuple(entries)))
     found["notes"] = list(note_records(dataset, written))
     return found
 
@@ -79,9 +88,13 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def hash_of(records: Mapping[str, Any]) -> str:
+def hash_of(records: Mapping[str, Any], keep: Keep = made_anew) -> str:
     """Give the SHA-256 of the canonical form: what tells whether two editions hold the same data."""
-    return hashlib.sha256(canonical(records)).hexdigest()
+    members = (
+        canonical(name) + b":" + keep(f"canonical {name}", value, partial(canonical, value))
+        for name, value in sorted(records.items())
+    )
+    return hashlib.sha256(b"{" + b",".join(members) + b"}").hexdigest()
 
 
 def sources_of(entry: AnyEntry) -> tuple[str, ...]:

@@ -26,14 +26,11 @@ from .pages import MENTIONED_IN, GeneratedPage, all_pages, data_page, note_chang
 from .problems import Problem, error
 from .prose import Page
 from .reading import parse_yaml
-from .records import note_records
+from .records import Keep, made_anew, note_records
 from .redirects import Redirect, redirects
 from .sections import NoteChanges
 from .structured_data import HOME, Shown, as_script, page_graph
 from .views import parse_view
-
-KeepExports = Callable[[object, Callable[[], Exports]], Exports]
-"""Gives the files once more if the key is as it was, else what the function makes."""
 
 _DIAGRAM = re.compile(r"^```diagram\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -157,18 +154,18 @@ class Site:
         """Give what the files of the data set depend on, beside the addresses."""
         return self.dataset, self.citation, list(note_records(self.dataset, self.written))
 
-    def with_exports(
-        self, address: Callable[[str, str], str], *, absolute: bool, keep: KeepExports = lambda _, make: make()
-    ) -> Site:
+    def with_exports(self, address: Callable[[str, str], str], *, absolute: bool, keep: Keep = made_anew) -> Site:
         """Add the files of the data set, and the page that lists them.
 
         Args:
             address: Gives the address of a page by its source path, and of an anchor on it, as seen from the files.
             absolute: Whether that is its address on the web.
-            keep: Where to look for them before they are made.
+            keep: Where to look for them, and for parts of them, before they are made.
         """
         publication = Publication(self.citation, address, absolute)
-        made = keep(self.exports_key(), lambda: exports(self.dataset, self.written, publication))
+        made: Exports = keep(
+            "exports", self.exports_key(), lambda: exports(self.dataset, self.written, publication, keep)
+        )
         page = data_page(self.dataset, made, self.citation)
         return replace(self, exports=made, pages={**self.pages, page.path: page})
 
