@@ -138,7 +138,8 @@ class _Clock:
     def timed(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def doing(*given: Any, **named: Any) -> Any:
             with self.part(name):
-                return work(*given, **named)
+                result = work(*given, **named)
+                return list(result) if isinstance(result, Iterator) else result
 
         return doing
 

@@ -110,6 +110,17 @@ def test_pages_fit_the_screen_and_nothing_goes_wrong(scheme: str, width: int, ch
     assert opened.faults == []
 
 
+def test_what_is_covered_is_seen_at_a_glance_on_a_phone(chromium: Browser, site_url: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{site_url}coverage/")
+    table = page.locator(".tally table")
+    last = table.locator("th").last.bounding_box()
+    assert last and last["x"] + last["width"] <= 390
+    assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_diagrams_are_legible_and_their_text_fits(scheme: str, chromium: Browser, site_url: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]

@@ -876,7 +876,7 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
     path = "coverage.md"
     pages = {page.path: page for page in written}
     kinds = tuple(NOTE_CLOCKS)
-    header = ["Paragraph", "Section", *(NOTE_WORDS[kind] for kind in kinds), "Claims", "Sources"]
+    header = ["Paragraph", *(NOTE_WORDS[kind] for kind in kinds), "Claims", "Sources"]
     rows = []
     for section in dataset.essay.sections:
         page = pages[f"{SECTION_FOLDER}/{section.id}.md"]
@@ -886,8 +886,8 @@ def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:
             cited = len({source for note in notes for _, source in note.sources})
             target = relative_link(page.path, f"p{number}", path)
             claims = len(dataset.claims_of(number))
-            rows.append([f"[{number}]({target})", plain(section.title), *counts, str(claims), str(cited)])
-    table = _table(header, rows)
+            rows.append([f"[{number}]({target}) {plain(section.title)}", *counts, str(claims), str(cited)])
+    table = _box("tally", _table(header, rows))
     lead = f"What is annotated, how well, and what is still wanted. Facts as of {dataset.essay.facts_as_of}."
     figures = _table(
         ["What", "How many"],
