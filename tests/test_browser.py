@@ -116,7 +116,8 @@ def test_what_is_covered_is_seen_at_a_glance_on_a_phone(chromium: Browser, site_
     page.goto(f"{site_url}coverage/")
     table = page.locator(".tally table")
     last = table.locator("th").last.bounding_box()
-    assert last and last["x"] + last["width"] <= 390
+    assert last
+    assert last["x"] + last["width"] <= 390
     assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
     context.close()
 
