@@ -113,3 +113,16 @@ def test_pages_break_between_things(selector: str, rule: str, value: str, printe
 def test_a_section_prints_to_a_few_pages(printed: Page) -> None:
     pdf = printed.pdf(format="A4")
     assert 4 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 12
+
+
+def test_a_wide_drawing_has_a_page_of_its_own_across(chromium: Browser, site_url: str) -> None:
+    page = chromium.new_page(viewport=PAPER)  # type: ignore[arg-type]
+    page.goto(f"{site_url}essay/walking-away/")
+    page.emulate_media(media="print")
+    wide = page.locator(".diagram--wide .diagram__drawing")
+    expect(wide).to_have_count(1)
+    shrunk = wide.evaluate("drawing => drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width")
+    assert shrunk > 0.5  # of text that is 16 pixels high
+    sheets = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(format="A4"))
+    assert [float(width) > float(height) for width, height in sheets].count(True) == 1
+    page.close()

@@ -211,6 +211,12 @@ def _rounded(text: str) -> str:
 # --- The figure --------------------------------------------------------------------------------------------------
 
 
+WIDEST_UPRIGHT = 1000
+"""CSS pixels: a drawing that is wider is printed across a sheet of its own, where its text can still be read."""
+
+_DRAWN_WIDTH = re.compile(r'<svg[^>]* viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ')
+
+
 def figure(diagram: Diagram, svg: str | None) -> str:
     """Put a diagram into HTML: the drawing, its caption, the same as a table, and its Mermaid text.
 
@@ -219,12 +225,14 @@ def figure(diagram: Diagram, svg: str | None) -> str:
         svg: The drawing; None to leave drawing to Mermaid in the reader's browser.
     """
     drawing = svg if svg is not None else f'<div class="mermaid">{escape(diagram.mermaid)}</div>'
+    width = _DRAWN_WIDTH.search(drawing)
+    wide = " diagram--wide" if width and float(width[1]) > WIDEST_UPRIGHT else ""
     caption = f"<strong>{escape(diagram.title)}</strong>"
     if diagram.caption:
         caption += f" {escape(diagram.caption)}"
     return (
         # What is drawn is said in words elsewhere, so a search has no use for it; Mermaid's text even less.
-        f'<figure class="diagram diagram--{diagram.kind}" data-search-exclude>'
+        f'<figure class="diagram diagram--{diagram.kind}{wide}" data-search-exclude>'
         # HTML wants the caption first or last.
         f"<figcaption>{caption}</figcaption>"
         f'<div class="diagram__frame" role="group" tabindex="0" aria-label="{escape(diagram.title)}">{drawing}</div>'
