@@ -101,6 +101,7 @@ bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, how it grows w
 	PYTHONPATH=hooks:tests $(BIN)/python bench/edits.py
 	PYTHONPATH=hooks:tests $(BIN)/python bench/serving.py
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
+	PYTHONPATH=hooks:tests $(BIN)/python bench/drawing.py
 	PYTHONPATH=hooks:tests $(BIN)/python bench/pages.py
 
 bench-scale: $(SITE) $(TOOLS) ## measure how builds of invented projects grow, to ten thousand events; takes an hour

@@ -27,7 +27,7 @@ from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
 from explainer.checking import load
-from explainer.diagrams import draw
+from explainer.diagrams import Diagram, draw
 from explainer.linking import entry_link
 from explainer.names import NameIndex
 from explainer.rendering import figure, render_svg
@@ -155,19 +155,22 @@ def editable_event(project: Path) -> tuple[Path, str, str]:
     sys.exit("no event has a short summary in one line")
 
 
-def time_drawing(root: Path, site: Site, rounds: int = 3) -> tuple[int, float]:
-    """Count the diagrams of a project's site, and time drawing them, in seconds: the fastest of some rounds."""
+def diagrams_of(root: Path, site: Site) -> tuple[Diagram, ...]:
+    """Give the diagrams of a project's site."""
     sources = [page.markdown for page in site.pages.values()]
     sources += [(root / "docs" / page.path).read_text(encoding="utf-8") for page in site.written]
-    views = [view_of(fence[1]) for source in sources for fence in FENCE.finditer(source)]
+    views = (view_of(fence[1]) for source in sources for fence in FENCE.finditer(source))
+    return tuple(filter(None, (draw(view, site.dataset, lambda _: "#") for view in views)))
+
+
+def time_drawing(root: Path, site: Site, rounds: int = 3) -> tuple[int, float]:
+    """Count the diagrams of a project's site, and time drawing them, in seconds: the fastest of some rounds."""
 
     def draw_all() -> None:
-        for view in views:
-            diagram = draw(view, site.dataset, lambda _: "#")
-            if diagram is not None:
-                figure(diagram, render_svg(diagram))
+        for diagram in diagrams_of(root, site):
+            figure(diagram, render_svg(diagram))
 
-    return len(views), min(timed(draw_all) for _ in range(rounds))
+    return len(diagrams_of(root, site)), min(timed(draw_all) for _ in range(rounds))
 
 
 def with_hooks(folder: Path) -> Path:
