@@ -58,16 +58,24 @@ class Pair:
     cards: int
 
 
-def zensical_build(root: Path, out: Path, site_url: str = "") -> Path:
-    """Build a project by Zensical as `docs/engines.md` says, its warnings being errors."""
+def run(*command: str, site_url: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a program of Python's as `docs/engines.md` says."""
     settings = {**os.environ, "PYTHONPATH": str(ROOT / "hooks"), "SITE_URL": site_url}
-    for command in (
-        ["explainer", "--root", str(root), "pages", "--out", str(out)],
-        ["zensical", "build", "--clean", "--strict", "-f", str(out / "mkdocs.yml")],
-    ):
-        program = [sys.executable, "-m", *command]
-        done = subprocess.run(program, env=settings, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    program = [sys.executable, "-m", *command]
+    return subprocess.run(program, env=settings, capture_output=True, text=True, check=False)
+
+
+def pages_written(root: Path, out: Path, site_url: str = "") -> Path:
+    """Write the pages of a project, and give the configuration by which Zensical builds them."""
+    done = run("explainer", "--root", str(root), "pages", "--out", str(out), site_url=site_url)
+    assert done.returncode == 0, done.stderr
+    return out / "mkdocs.yml"
+
+
+def zensical_build(root: Path, out: Path, site_url: str = "") -> Path:
+    """Build a project by Zensical, its warnings being errors."""
+    done = run("zensical", "build", "--clean", "--strict", "-f", str(pages_written(root, out, site_url)))
+    assert done.returncode == 0, done.stdout + done.stderr
     assert "No issues found" in done.stdout + done.stderr
     return out / "site"
 
@@ -165,3 +173,12 @@ def test_an_old_address_leads_on_under_zensical(project: Path, tmp_path: Path) -
     site = zensical_build(project, tmp_path / "out")
     assert 'content="0; url=../toll/"' in (site / "glossary" / "fare" / "index.html").read_text(encoding="utf-8")
     assert dead_links(pages_of(site), site) == set()
+
+
+def test_a_mistake_made_since_the_pages_were_written_is_told_of(project: Path, tmp_path: Path) -> None:
+    configuration = pages_written(project, tmp_path / "out")
+    change(project, TERMS, "  name: toll\n", "  name: 7\n")
+    done = run("zensical", "build", "--clean", "--strict", "-f", str(configuration))
+    assert done.returncode == 1
+    assert f"Error: {TERMS}:2:9: error: the number 7; expected text: '7' in quotes" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr

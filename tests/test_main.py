@@ -47,8 +47,8 @@ def test_pages_are_written_where_they_are_wanted(
     assert "30 pages written to" in capsys.readouterr().out
     entry = (out / "docs" / "actors" / "ada-quill.md").read_text(encoding="utf-8")
     assert entry.startswith("---\ntitle:")
-    assert "(../essay/the-quay.md#p1)" not in entry
     assert 'href="../essay/the-quay.md#p1"' in entry  # who mentions it
+    assert entry.count('class="cite-this"') == 1
     assert not (project / "docs" / "actors").exists()
 
 

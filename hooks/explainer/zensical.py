@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from click import ClickException
 from markdown import Extension, Markdown
 
 from .linking import page_of, relative_link
@@ -65,7 +66,7 @@ _READ_WITH = ("abbr", "attr_list", "footnotes", "md_in_html", "tables", "pymdown
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*\n", re.MULTILINE | re.DOTALL)
 
 
-class ProjectError(Exception):
+class ProjectError(ClickException):
     """A project cannot be written, or read again; the text says why, for whoever gave the command."""
 
 
@@ -222,7 +223,12 @@ def makeExtension(root: str) -> PageExtension:  # noqa: N802 - the library's nam
 
 
 def diagram_format(root: str) -> Callable[..., str]:
-    """Give the formatter of ``diagram`` fences, as something that can be pickled, of which Zensical makes a hash."""
+    """Give the formatter of ``diagram`` fences, as something that can be pickled, of which Zensical makes a hash.
+
+    Raises:
+        ProjectError: The project has errors. Zensical, which reads this with its configuration, shows the text of it.
+    """
+    _project(root)
     return partial(_draw, root)
 
 
