@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from fnmatch import fnmatch
 from functools import cache, partial
-from html import escape, unescape
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -322,13 +322,12 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
         page = pages[path]
         if generated.entry_id is None or page.content is None:
             continue
-        items = []
-        for mention in _Build.site.mentions_of(generated.entry_id, titles):
-            href = pages[mention.page].file.url_relative_to(page.file) + (
-                f"#{mention.anchor}" if mention.anchor else ""
-            )
-            items.append(f'<li><a href="{escape(href)}">{escape(mention.title)}</a></li>')
-        listed = f'<ul class="mentions">{"".join(items)}</ul>' if items else "<p>Nowhere else yet.</p>"
+
+        def address(path: str, anchor: str, page: Page = page) -> str:
+            url = pages[path].file.url_relative_to(page.file)
+            return f"{url}#{anchor}" if anchor else url
+
+        listed = _Build.site.mentioned_in(generated.entry_id, titles, address)
         page.content = page.content.replace(MENTIONED_IN, listed, 1)
     if _Build.memory is not None:
         env.bytecode_cache = _Build.memory.compiled

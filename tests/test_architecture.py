@@ -14,6 +14,7 @@ PACKAGE = HOOKS / "explainer"
 # From the top: a module may import only from lines below its own.
 LAYERS = [
     {"mkdocs_hooks", "__main__"},
+    {"zensical"},
     {"site"},
     {"pages", "extension", "structured_data", "memory"},
     {"sections", "exports", "downloads"},

@@ -290,6 +290,10 @@ def test_without_merman_the_build_says_what_to_do(tmp_path: Path) -> None:
     done = run(command_of("site", tmp_path / "site"), PYTHONPATH=without(tmp_path, "merman"))
     told_in_a_line(done, "merman is not installed", "make site DIAGRAMS=browser")
     assert not (tmp_path / "site").exists()
+    told_in_a_line(
+        run(command_of("pages", tmp_path / "pages"), PYTHONPATH=without(tmp_path, "merman")), "merman is not"
+    )
+    assert not (tmp_path / "pages").exists()
     assert mkdocs_build(FERRY / "mkdocs.yml", tmp_path / "site").returncode == 0
 
 

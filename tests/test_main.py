@@ -44,9 +44,34 @@ def test_pages_are_written_where_they_are_wanted(
 ) -> None:
     out = tmp_path / "out"
     assert main(["--root", str(project), "pages", "--out", str(out)]) == 0
-    assert "pages written to" in capsys.readouterr().out
-    assert (out / "actors" / "ada-quill.md").read_text(encoding="utf-8").startswith("---\ntitle:")
+    assert "30 pages written to" in capsys.readouterr().out
+    entry = (out / "docs" / "actors" / "ada-quill.md").read_text(encoding="utf-8")
+    assert entry.startswith("---\ntitle:")
+    assert 'href="../essay/the-quay.md#p1"' in entry  # who mentions it
+    assert entry.count('class="cite-this"') == 1
     assert not (project / "docs" / "actors").exists()
+
+
+def test_pages_that_are_written_again_take_the_place_of_the_old(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert main(["--root", str(project), "pages", "--out", str(out)]) == 0
+    (out / "docs" / "left.md").write_text("# Left\n", encoding="utf-8")
+    (out / "site").mkdir()
+    assert main(["--root", str(project), "pages", "--out", str(out)]) == 0
+    assert not (out / "docs" / "left.md").exists()
+    assert (out / "site").exists()
+
+
+@pytest.mark.parametrize("theirs", ["mkdocs.yml", "docs/index.md"])
+def test_pages_are_not_written_over_what_is_not_ours(
+    theirs: str, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "out" / theirs
+    file.parent.mkdir(parents=True)
+    file.write_text("theirs\n", encoding="utf-8")
+    assert main(["--root", str(project), "pages", "--out", str(tmp_path / "out")]) == 1
+    assert "that is not ours; name another folder" in capsys.readouterr().err
+    assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == [file]
 
 
 def test_pages_of_broken_data_are_not_written(project: Path, tmp_path: Path) -> None:

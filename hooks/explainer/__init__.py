@@ -6,7 +6,7 @@ file that knows MkDocs.
 
 Imports run one way only::
 
-    mkdocs_hooks, __main__ -> site -> pages, extension, structured_data -> sections, exports, downloads
+    mkdocs_hooks, __main__ -> zensical -> site -> pages, extension, structured_data -> sections, exports, downloads
     -> tables, bibliography, graphs, feeds -> records, redirects -> linking, rendering -> diagrams -> checking
     -> prose, views, citation -> fields, layout, forge -> reading, model -> dates, problems, writing
 

@@ -20,6 +20,7 @@ from .reporting import FORMATS
 from .schemas import schema_files, with_tables
 from .site import load_site
 from .writing import told, write_whole
+from .zensical import CONFIGURATION, ProjectError, address_of, write_project
 
 LONGEST_DIFFERENCE = 40
 """Lines of differences that are shown; `make format` and git show the rest."""
@@ -57,13 +58,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     schema.add_argument("--out", type=Path, required=True, help="the folder of the schemas, in the data folder")
     schema.set_defaults(run=_write_schemas)
 
-    pages = commands.add_parser("pages", help="write the generated pages as Markdown files")
+    site_url = os.environ.get("SITE_URL", "")
+    pages = commands.add_parser(
+        "pages", help="write all pages and files, and a configuration to build them by Zensical"
+    )
     pages.add_argument("--out", type=Path, required=True, help="the folder to write them to")
+    pages.add_argument("--site-url", default=site_url, help="where the site is published (default: $SITE_URL)")
     pages.set_defaults(run=_write_pages)
 
     export = commands.add_parser("export", help="write the data in the formats that other programs read")
     export.add_argument("--out", type=Path, required=True, help="the folder to write to")
-    site_url = os.environ.get("SITE_URL", "")
     export.add_argument("--site-url", default=site_url, help="where the site is published (default: $SITE_URL)")
     export.set_defaults(run=_write_exports)
 
@@ -153,17 +157,20 @@ def _write_schemas(chosen: argparse.Namespace) -> int:
 
 
 def _write_pages(chosen: argparse.Namespace) -> int:
-    root, out = chosen.root, chosen.out
+    root, out, site_url = chosen.root, chosen.out, chosen.site_url
     site, problems = load_site(root)
     for problem in problems:
         print(problem, file=sys.stderr)
     if site is None:
         return 1
-    for page in site.pages.values():
-        path = out / page.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page.markdown, encoding="utf-8")
-    print(f"{len(site.pages)} pages written to {out}")
+    base = f"{site_url.rstrip('/')}/" if site_url else ""
+    site = site.with_exports(lambda path, anchor: (base or "../") + address_of(path, anchor), absolute=bool(site_url))
+    try:
+        written = write_project(root, out, site, base)
+    except ProjectError as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    print(f"{written} pages written to {out}; zensical build -f {out / CONFIGURATION} makes {out / 'site'} of them")
     return 0
 
 
@@ -175,7 +182,7 @@ def _write_exports(chosen: argparse.Namespace) -> int:
     if site is None:
         return 1
     base = f"{site_url.rstrip('/')}/" if site_url else "../"
-    made = site.with_exports(lambda path, anchor: base + _address(path, anchor), absolute=bool(site_url)).exports
+    made = site.with_exports(lambda path, anchor: base + address_of(path, anchor), absolute=bool(site_url)).exports
     for export in made.all():
         path = out / export.name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -193,13 +200,6 @@ def _compress(chosen: argparse.Namespace) -> int:
     kilobytes = (f"{size / 1000:.0f} kB" for size in (made.plain, made.gzip, made.brotli))
     print("{} files compressed: {}, as gzip {}, as brotli {}".format(made.files, *kilobytes))
     return 0
-
-
-def _address(path: str, anchor: str) -> str:
-    """Give the address of a page from the root of the site: that of its folder, as site generators make them."""
-    page = path.removesuffix("index.md") if path.endswith("index.md") else path.removesuffix(".md")
-    folder = page if not path.endswith(".md") or not page or page.endswith("/") else f"{page}/"
-    return f"{folder}#{anchor}" if anchor else folder
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,21 @@ class Site:
             mention, rank = self._mention(page, anchor, titles, sections)
             found.setdefault((rank, mention.title, mention.page), mention)
         return tuple(found[key] for key in sorted(found))
+
+    def mentioned_in(self, entry_id: str, titles: Mapping[str, str], address: Callable[[str, str], str]) -> str:
+        """Make the list that takes the place of `MENTIONED_IN` on the page of an entry, as HTML.
+
+        Args:
+            entry_id: The entry.
+            titles: The title of each page by its source path.
+            address: Gives the address of a page by its source path, and of an anchor on it, as seen from this page.
+        """
+        mentions = self.mentions_of(entry_id, titles)
+        items = (
+            f'<li><a href="{escape(address(mention.page, mention.anchor))}">{escape(mention.title)}</a></li>'
+            for mention in mentions
+        )
+        return f'<ul class="mentions">{"".join(items)}</ul>' if mentions else "<p>Nowhere else yet.</p>"
 
     def _mention(
         self, page: str, anchor: str, titles: Mapping[str, str], sections: Mapping[str, int]
