@@ -186,6 +186,7 @@ def test_the_words_are_marked_in_the_results_and_a_word_is_completed(reading: Wa
         page.goto(url)
         found = results(page, "Libya mod")
         expect(found.first.locator("mark").first).to_contain_text("Libya")
+        assert [text for text in found.locator("mark").all_text_contents() if text.endswith((".", ",", ":"))] == []
         expect(page.locator(".md-search__suggest")).to_have_text("Libya\xa0model")
         page.keyboard.press("Enter")
         page.wait_for_url("**/glossary/libya-model/?h=libya+mod")

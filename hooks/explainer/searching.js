@@ -11,6 +11,9 @@ const RANKING = {metaWeights: {title: 10, names: 20, location: 0}};
 
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
+// An excerpt has its words marked, with the commas after them, and no other tags.
+const shown = (excerpt) => excerpt.replace(/&(?!lt;|gt;)/g, "&amp;").replace(/([.,:!?)]+)<\/mark>/g, "</mark>$1");
+
 let pages; // the index, once it is there
 let completes = false; // whether the theme shows how a word may end
 let turns = 0;
@@ -31,7 +34,7 @@ function found(page, words, rank) {
   const scored = page.sub_results.map((section, number) => ({
     anchor: section.anchor?.id,
     title: escaped(section.title),
-    text: section.excerpt.replace(/&(?!lt;|gt;)/g, "&amp;"), // has its words marked, and no other tags
+    text: shown(section.excerpt),
     score: rank + weights[number] / (1 + Math.max(...weights)),
   }));
   const sections = scored.filter((section) => section.anchor).sort((one, other) => other.score - one.score);
@@ -43,8 +46,8 @@ function found(page, words, rank) {
     text: own?.text ?? escaped(page.content.split(" ").slice(0, BEGINNING).join(" ")),
     score: first ? rank + 1 : rank,
   };
-  return (first ? [head, ...sections] : [...sections, head]).map(({anchor, ...shown}) => ({
-    ...shown,
+  return (first ? [head, ...sections] : [...sections, head]).map(({anchor, ...rest}) => ({
+    ...rest,
     location: anchor ? `${location}#${anchor}` : location,
     terms,
   }));
