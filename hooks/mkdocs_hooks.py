@@ -49,8 +49,7 @@ from explainer.memory import Memory, Rendered
 from explainer.problems import Problem, errors_in
 from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available, put_back, set_figures_aside
-from explainer.searching import WORKER as PARTS_WORKER
-from explainer.searching import SearchError, pagefind, split_index, too_heavy
+from explainer.searching import SearchError, pagefind, split_index, too_heavy, worker_script
 from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
 from explainer.theming import MENDS, PARTS_MENDS, SCRIPT, SCRIPT_MENDS, WORKER, ThemeError, mend, mended
@@ -277,7 +276,7 @@ def _mend_scripts(files: Files, config: MkDocsConfig) -> None:
         [_put_in_place(SCRIPT, lambda file: mend(file.src_uri, file.content_string, mends), files, config)]
     )
     if _Build.in_parts:
-        script = without_comments(PARTS_WORKER.name, PARTS_WORKER.read_text(encoding="utf-8"))
+        script = without_comments(WORKER, worker_script())
         _Build.theme_scripts |= [_put_in_place(WORKER, lambda _: script, files, config)]
 
 

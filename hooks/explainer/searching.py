@@ -24,8 +24,7 @@ INDEX = "search/search_index.json"
 PARTS = "search/parts"
 """Where the parts are. The worker looks for them there."""
 
-WORKER = Path(__file__).with_suffix(".js")
-"""The script that answers the theme's search from them."""
+_WORKER = Path(__file__).with_suffix(".js")
 
 MOST = 1_000_000
 """The bytes, compressed, of an index that a phone may load as a whole."""
@@ -36,6 +35,11 @@ _NEEDED = ("pagefind.js", "pagefind-entry.json", "*.pf_meta", "wasm.*.pagefind",
 
 class SearchError(Exception):
     """The index cannot be split; the text says why."""
+
+
+def worker_script() -> str:
+    """Give the script that answers the theme's search from the parts."""
+    return _WORKER.read_text(encoding="utf-8")
 
 
 def too_heavy(site: Path) -> float | None:
