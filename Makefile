@@ -6,6 +6,7 @@
 #   SITE_URL=, REPO_URL=       where the site and its repository are published, if they are
 #   EDITIONS=1                 with `make site`: make the editions too, and offer them on the downloads page
 #   COMPRESS=1                 with `make site`: put compressed copies (.gz, .br) beside the files
+#   SEARCH=parts               put the index of the search into parts, of which a reader loads few, if the site grows large
 #   POLICY_IN_PAGES=true       with `make site`: for hosts that send no headers, put the Content-Security-Policy in pages
 #   DIAGRAMS=browser           leave drawing to Mermaid in the reader's browser (needs npm)
 #   PROBLEMS=github, json      how `make check` writes problems
@@ -22,6 +23,7 @@ BIN := $(VENV)/bin
 SITE := $(VENV)/site.installed
 OFFLINE := $(VENV)/offline.installed
 COMPRESSION := $(VENV)/compress.installed
+PARTS := $(VENV)/search.installed
 TOOLS := $(VENV)/tools.installed
 MERMAID := node_modules/.package-lock.json
 
@@ -36,6 +38,10 @@ export MERMAID_IN_BROWSER := true
 SITE_NEEDS := $(SITE) $(MERMAID)
 else
 SITE_NEEDS := $(SITE)
+endif
+
+ifeq ($(SEARCH),parts)
+SITE_NEEDS += $(PARTS)
 endif
 
 .DEFAULT_GOAL := help
@@ -120,6 +126,7 @@ lock: $(SITE) ## pin new versions of everything (needs uv and npm)
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements.in -o requirements.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-offline.in -o requirements-offline.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-compress.in -o requirements-compress.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-search.in -o requirements-search.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11.0 --no-header --no-annotate requirements-test.in -o requirements-test.txt
 	npm update --package-lock-only
 
@@ -144,6 +151,10 @@ $(OFFLINE): requirements-offline.txt $(SITE)
 
 $(COMPRESSION): requirements-compress.txt $(SITE)
 	$(BIN)/pip install --quiet --require-hashes -r requirements-compress.txt
+	@touch $@
+
+$(PARTS): requirements-search.txt $(SITE)
+	$(BIN)/pip install --quiet --require-hashes -r requirements-search.txt
 	@touch $@
 
 $(TOOLS): requirements-test.txt $(SITE) $(OFFLINE)

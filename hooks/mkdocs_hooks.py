@@ -49,9 +49,10 @@ from explainer.memory import Memory, Rendered
 from explainer.problems import Problem, errors_in
 from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available, put_back, set_figures_aside
+from explainer.searching import SearchError, pagefind, split_index, too_heavy, worker_script
 from explainer.serving import with_panel
 from explainer.site import MENTIONED_IN, Site, load_site
-from explainer.theming import MENDS, SCRIPT, ThemeError, mend, mended
+from explainer.theming import MENDS, PARTS_MENDS, SCRIPT, SCRIPT_MENDS, WORKER, ThemeError, mend, mended
 from explainer.writing import BusyError, keep_to_one, told
 
 MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
@@ -70,7 +71,8 @@ class _Build:
     forge: Forge
     figures: dict[str, str]
     scripts: set[str]
-    theme_script: tuple[str, str]
+    theme_scripts: dict[str, str]
+    in_parts: bool
     errors: tuple[Problem, ...] = ()
     kept: ExitStack = ExitStack()
     memory: Memory | None = None
@@ -147,7 +149,28 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url), **keep)
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
+    _Build.in_parts = _searched_in_parts(config)
     return config
+
+
+def _searched_in_parts(config: MkDocsConfig) -> bool:
+    """Whether the index of the search is to be put into parts, as ``extra.search`` says."""
+    wanted = config.extra.get("search") or "whole"
+    if wanted not in ("whole", "parts"):
+        raise PluginError(f"extra.search (SEARCH): `{wanted}`; expected `whole` or `parts`")
+    # A page that was opened from a file can load no parts.
+    if wanted == "whole" or not _enabled("material/search", config) or _enabled("material/offline", config):
+        return False
+    try:
+        pagefind()
+    except SearchError as error:
+        raise PluginError(str(error)) from error
+    return True
+
+
+def _enabled(plugin: str, config: MkDocsConfig) -> bool:
+    found: Any = config.plugins.get(plugin)
+    return found is not None and bool(found.config.enabled)
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
@@ -180,7 +203,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if not script.is_file():
             raise PluginError(f"{script} is not there: build with `make site DIAGRAMS=browser`, which needs npm")
         files.append(File.generated(config, MERMAID_SCRIPT, abs_src_path=str(script)))
-    _mend_script(files, config)
+    _mend_scripts(files, config)
     _finish_assets(files, config)
     _Build.files = files
     _Build.url_of = cache(partial(_url_of, files, config.site_url or ""))
@@ -248,20 +271,43 @@ def _titles(nav: Any) -> Iterator[tuple[str, str]]:
                 yield from _titles(target)
 
 
-def _mend_script(files: Files, config: MkDocsConfig) -> None:
-    """Put a mended copy in the place of the theme's script, under a name with the hash of the copy, as it may be kept."""
-    scripts = [file for file in files if fnmatch(file.src_uri, SCRIPT)]
+def _mend_scripts(files: Files, config: MkDocsConfig) -> None:
+    """Put a mended copy in the place of the theme's script, and the worker of an index in parts in that of the theme's."""
+    mends = [*SCRIPT_MENDS, *(PARTS_MENDS if _Build.in_parts else ())]
+    _Build.theme_scripts = dict(
+        [_put_in_place(SCRIPT, lambda file: mend(file.src_uri, file.content_string, mends), files, config)]
+    )
+    if _Build.in_parts:
+        script = without_comments(WORKER, worker_script())
+        _Build.theme_scripts |= [_put_in_place(WORKER, lambda _: script, files, config)]
+
+
+def _put_in_place(
+    pattern: str, content_of: Callable[[File], str], files: Files, config: MkDocsConfig
+) -> tuple[str, str]:
+    """Put another script in the place of one of the theme's, under a name with the hash of its content, as it may be kept.
+
+    Args:
+        pattern: A pattern of the path of the theme's.
+        content_of: Gives the content of the other for that of the theme.
+        files: All files of the site.
+        config: The configuration.
+
+    Returns:
+        The path of the theme's, and where the other is.
+    """
+    scripts = [file for file in files if fnmatch(file.src_uri, pattern)]
     if len(scripts) != 1:
-        raise PluginError(f"the theme has {len(scripts)} scripts {SCRIPT}, not one; see hooks/explainer/theming.py")
+        raise PluginError(f"the theme has {len(scripts)} scripts {pattern}, not one; see hooks/explainer/theming.py")
     try:
-        content = mend(scripts[0].src_uri, scripts[0].content_string)
+        content = content_of(scripts[0])
     except ThemeError as error:
         raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
     copy = File.generated(config, scripts[0].src_uri, content=content)
     copy.dest_uri = fingerprinted(scripts[0].src_uri, content.encode())
     files.remove(scripts[0])
     files.append(copy)
-    _Build.theme_script = scripts[0].src_uri, copy.dest_uri
+    return scripts[0].src_uri, copy.dest_uri
 
 
 def _downloads(root: Path, config: MkDocsConfig) -> tuple[Download, ...]:
@@ -313,7 +359,7 @@ def on_page_content(html: str, **_: Any) -> str:
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
     """Mend the theme's templates, and fill in who mentions whom, now that every page's content is known."""
     try:
-        env.loader = mended(env, {**MENDS, "base.html": [*MENDS["base.html"], _Build.theme_script]})
+        env.loader = mended(env, {**MENDS, "base.html": [*MENDS["base.html"], *_Build.theme_scripts.items()]})
     except ThemeError as error:
         raise PluginError(f"{error}; see hooks/explainer/theming.py") from error
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
@@ -386,15 +432,35 @@ def _policed(html: str, path: str, config: MkDocsConfig) -> str:
 
 @event_priority(-200)  # whatever any plugin writes is written
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the headers that the site is to be served with, for hosts and for servers; let go of the folder of the site."""
-    policy = content_security_policy(_Build.scripts, drawn_in_browser=_Build.in_browser)
-    _write(Path(config.site_dir) / HEADERS_FILE, headers_file(policy, [file.dest_uri for file in _Build.files]))
+    """Split the index of the search, if it is to be; write the headers that the site is to be served with.
+
+    Those are for hosts and for servers. Then let go of the folder of the site.
+    """
+    policy = content_security_policy(_Build.scripts, drawn_in_browser=_Build.in_browser, web_assembly=_Build.in_parts)
+    paths = [*(file.dest_uri for file in _Build.files), *_parts_of_index(config)]
+    _write(Path(config.site_dir) / HEADERS_FILE, headers_file(policy, paths))
     folder = config.extra.get("server")
     if folder:
         types = {export.path: export.media_type for export in _Build.site.exports.all()}
         for path, text in server_files(policy, types).items():
             _write(_Build.root / folder / path, text)
     _Build.kept.close()
+
+
+def _parts_of_index(config: MkDocsConfig) -> tuple[str, ...]:
+    """Give the paths of the parts of the index of the search, made now; of none, with a hint if there should be some."""
+    site = Path(config.site_dir)
+    if _Build.in_parts:
+        try:
+            return split_index(site, str(config.theme["language"]))
+        except SearchError as error:
+            raise PluginError(str(error)) from error
+    # Nobody who edits waits for it.
+    if _Build.memory is None and _enabled("material/search", config) and (size := too_heavy(site)) is not None:
+        log.info(
+            "whoever searches loads an index of %.1f MB, compressed: `make site SEARCH=parts` has them load parts", size
+        )
+    return ()
 
 
 def _write(path: Path, text: str) -> None:

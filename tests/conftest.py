@@ -9,9 +9,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
@@ -133,8 +135,10 @@ class _Quiet(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Send what the site wants to be sent, so that every test in a browser is one under its policy."""
-        for name, value in {**self.rules["/*"], **self.rules.get(self.path, {})}.items():
-            self.send_header(name, value)
+        path = urlsplit(self.path).path
+        for rule in (headers for pattern, headers in self.rules.items() if fnmatchcase(path, pattern)):
+            for name, value in rule.items():
+                self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name

@@ -26,7 +26,7 @@ LAYERS = [
     {"names", "prose", "views", "citation", "cards"},
     {"fields", "layout", "forge"},
     {"reading", "model", "reporting", "serving"},
-    {"assets", "dates", "problems", "theming", "hosting", "compression", "writing"},
+    {"assets", "dates", "problems", "theming", "hosting", "compression", "searching", "writing"},
 ]
 
 # Words of this site's subject; the code must build any essay.
@@ -89,4 +89,9 @@ def test_only_reading_opens_input_files() -> None:
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr in openers and isinstance(called.value, ast.Name):
                 found.add(path.stem)
-    assert found == {"reading", "compression", "writing"}  # which open what was built, and a folder to keep it
+    assert found == {
+        "reading",
+        "compression",
+        "searching",
+        "writing",
+    }  # which open what was built, and a folder to keep it

@@ -72,6 +72,7 @@ EMPTY = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
         ([], {}, {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "frame-ancestors": "'none'"}),
         ([""], {}, {"script-src": f"'self' {EMPTY}"}),
         ([""], {"in_page": True}, {"script-src": f"'self' {EMPTY}", "frame-ancestors": None}),
+        ([""], {"web_assembly": True}, {"script-src": f"'self' {EMPTY} 'wasm-unsafe-eval'"}),
         ([], {"drawn_in_browser": True}, {"default-src": None, "style-src": None, "object-src": "'none'"}),
     ],
 )
@@ -80,7 +81,7 @@ def test_policy(scripts: list[str], options: dict[str, bool], directives: dict[s
     said = dict(directive.split(" ", 1) for directive in policy.split("; "))
     assert {name: said.get(name) for name in directives} == directives
     assert said["base-uri"] == said["form-action"] == "'none'"
-    assert "unsafe" not in policy
+    assert ("unsafe" in policy) == ("web_assembly" in options)
 
 
 def test_the_order_of_the_scripts_is_no_matter() -> None:
@@ -105,6 +106,9 @@ def test_a_page_with_no_place_for_a_policy_is_refused(html: str, times: int) -> 
         ("/assets/preview.png", False),
         ("/events/a.12345678.html", False),
         ("/search/search_index.json", False),
+        ("/search/parts/pagefind.en_969ed590e0.pf_meta", True),
+        ("/search/parts/pagefind-entry.json", False),
+        ("/search/parts/wasm.en.pagefind", False),
         ("/", False),
     ],
 )
@@ -112,6 +116,16 @@ def test_what_is_kept_for_a_year(path: str, immutable: bool) -> None:
     assert bool(re.search(IMMUTABLE_PATH, path)) == immutable
     rules = headers_file("p", [path[1:]])
     assert (f"\n{path}\n  Cache-Control: {IMMUTABLE}\n" in rules) == immutable
+
+
+def test_parts_of_an_index_have_one_rule_for_a_folder() -> None:
+    """Some hosts heed no more than a hundred rules."""
+    paths = [f"search/parts/{kind}/en_{number:07x}.pf_{kind}" for kind in ("fragment", "index") for number in range(9)]
+    assert all(re.search(IMMUTABLE_PATH, f"/{path}") for path in paths)
+    rules = headers_file("p", paths).partition("/search")
+    assert rules[1] + rules[2] == "".join(
+        f"/search/parts/{kind}/*\n  Cache-Control: {IMMUTABLE}\n" for kind in ("fragment", "index")
+    )
 
 
 def test_a_name_changes_with_the_content() -> None:

@@ -2,6 +2,7 @@
 
 Pure functions: pages in; the policy, and the configuration of hosts and servers, out. The policy lets the theme's own
 inline scripts run by their hashes, and nothing else that stands in a page; it has no keyword that begins with `unsafe-`.
+Only a search that loads its index in parts needs one word more, `wasm-unsafe-eval`.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ REVALIDATED = "public, max-age=0, must-revalidate"
 IMMUTABLE = "public, max-age=31536000, immutable"
 """Kept for a year without asking: the name changes with the content."""
 
-IMMUTABLE_PATH = r"/assets/.+\.[0-9a-f]{8}\.(?:min\.)?(?:css|js)(?:\.map)?$"
-"""A regular expression for the addresses of files whose names hold the hash of their content: the theme's, and ours."""
+IMMUTABLE_PATH = r"/assets/.+\.[0-9a-f]{8}\.(?:min\.)?(?:css|js)(?:\.map)?$|/search/parts/.+_[0-9a-f]{7,}\.pf_(?:fragment|index|meta)$"
+"""A regular expression for the addresses of files whose names hold the hash of their content: the theme's, ours, and the
+parts of an index of the search."""
 
 HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "same-origin",
@@ -51,7 +53,11 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".js": "text/javascript",
     ".json": "application/json",
     ".map": "application/json",
+    ".pagefind": "application/octet-stream",
     ".pdf": "application/pdf",
+    ".pf_fragment": "application/octet-stream",
+    ".pf_index": "application/octet-stream",
+    ".pf_meta": "application/octet-stream",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
@@ -62,6 +68,7 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 """The media types of the files of a site, by their suffix, beside those of its exports."""
 
+_IN_FOLDERS = {".pf_fragment", ".pf_index"}
 _CHARSET = '<meta charset="utf-8">'
 _ATTRIBUTES = r"""(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*)"""
 _SCRIPT = re.compile(rf"<script\b{_ATTRIBUTES}>(?P<body>.*?)</script\b", re.DOTALL | re.IGNORECASE)
@@ -96,7 +103,9 @@ def _bodies(html: str) -> Iterator[str]:
             yield script["body"]
 
 
-def content_security_policy(scripts: Iterable[str], *, drawn_in_browser: bool = False, in_page: bool = False) -> str:
+def content_security_policy(
+    scripts: Iterable[str], *, drawn_in_browser: bool = False, in_page: bool = False, web_assembly: bool = False
+) -> str:
     """Make the value of the header.
 
     Args:
@@ -104,11 +113,16 @@ def content_security_policy(scripts: Iterable[str], *, drawn_in_browser: bool = 
         drawn_in_browser: Whether Mermaid draws in the reader's browser. It sets styles in so many ways that no hash
             covers them: there the policy says nothing of styles, and names all else that it would by default forbid.
         in_page: Whether the policy stands in the page itself, where browsers heed no `frame-ancestors`.
+        web_assembly: Whether scripts of the site may compile WebAssembly, as that does which searches an index in
+            parts. The word for it begins with `unsafe-`, yet it lets no text be run as a script: a page can only
+            compile what a script of the site has loaded, and from the site itself.
     """
     hashes = sorted(b64encode(sha256(script.encode()).digest()).decode() for script in scripts)
     directives = {
         "default-src": "'none'",
-        "script-src": " ".join(["'self'", *(f"'sha256-{digest}'" for digest in hashes)]),
+        "script-src": " ".join(
+            ["'self'", *(f"'sha256-{digest}'" for digest in hashes), *(["'wasm-unsafe-eval'"] if web_assembly else [])]
+        ),
         "style-src": "'self'",
         "img-src": "'self' data:",
         "connect-src": "'self'",
@@ -150,13 +164,14 @@ def headers_file(policy: str, paths: Collection[str]) -> str:
     Args:
         policy: The Content-Security-Policy.
         paths: The paths of all files of the site. The form knows no regular expressions: every file whose name holds
-            its hash has a rule of its own. Two rules for one header would be joined, so that there is none for all
-            others: these hosts have them revalidated anyway.
+            its hash has a rule of its own, but for the parts of an index of the search, which are as many as the
+            pages and have their folders to themselves: hosts heed only so many rules. Two rules for one header would
+            be joined, so that there is none for all others: these hosts have them revalidated anyway.
     """
     lines = ["/*", *(f"  {name}: {value}" for name, value in _all_headers(policy).items())]
-    for path in sorted(paths):
-        if re.search(IMMUTABLE_PATH, f"/{path}"):
-            lines += [f"/{path}", f"  Cache-Control: {IMMUTABLE}"]
+    kept = (PurePosixPath("/", path) for path in paths if re.search(IMMUTABLE_PATH, f"/{path}"))
+    for rule in sorted({str(path.with_name("*") if path.suffix in _IN_FOLDERS else path) for path in kept}):
+        lines += [rule, f"  Cache-Control: {IMMUTABLE}"]
     return "\n".join(lines) + "\n"
 
 

@@ -66,6 +66,16 @@ SCRIPT_MENDS: Sequence[Mend] = [
 ]
 """What Material's script needs so that a first view loads nothing of the search, and nothing in it moves."""
 
+WORKER = "assets/javascripts/workers/search.*.min.js"
+"""The script that answers the theme's search, as a pattern of paths in the site."""
+
+PARTS_MENDS: Sequence[Mend] = [
+    # Of an index in parts the best pages are loaded, and all that have the words are counted.
+    ("([{items:l},{value:f}])=>", "([{items:l,total:d=l.length},{value:f}])=>"),
+    ("let u=br(l.length);", "let u=br(d);"),
+]
+"""What Material's script needs beside that where the index of the search is in parts."""
+
 
 class ThemeError(Exception):
     """The theme is not what a mend was made for."""
