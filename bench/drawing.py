@@ -2,7 +2,7 @@
 
 Mermaid's script draws them in one page of a browser that runs already: what mermaid-cli does, without the start of Node
 and of the browser for each call. With ``MMDC`` (the path of mermaid-cli's program) in the environment it draws the same
-texts too, all in one call and so by one browser. Times are what passes, of the fastest round.
+texts too, once: all in one call and so by one browser. Times are what passes, of the fastest round of the others.
 """
 
 from __future__ import annotations
@@ -42,16 +42,15 @@ def main() -> None:
     texts = [diagram.mermaid for diagram in diagrams]
     print(f"{len(texts)} diagrams, fastest of {ROUNDS} rounds, load {os.getloadavg()[0]:.1f}")
     ours = fastest(lambda: by_merman(diagrams))
-    for what, seconds in {
-        "merman, and the figure around it": ours,
-        "Mermaid in a page of Chromium": by_browser(texts),
-        **(
-            {"mermaid-cli, one call for all": fastest(lambda: by_cli(texts, program))}
-            if (program := os.environ.get("MMDC"))
-            else {}
-        ),
-    }.items():
-        print(f"{what:35} {seconds:7.2f} s {len(texts) / seconds:8.1f} a second {seconds / ours:7.1f} times")
+    show("merman, and the figure around it", ours, ours, len(texts))
+    show("Mermaid in a page of Chromium", by_browser(texts), ours, len(texts))
+    if program := os.environ.get("MMDC"):
+        show("mermaid-cli, one call for all", elapsed(lambda: by_cli(texts, program)), ours, len(texts))
+
+
+def show(what: str, seconds: float, ours: float, count: int) -> None:
+    """Print a line."""
+    print(f"{what:34} {seconds:8.2f} s {count / seconds:8.1f} a second {seconds / ours:8.1f} times", flush=True)
 
 
 def fastest(work: Callable[[], None]) -> float:
