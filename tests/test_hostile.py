@@ -282,6 +282,11 @@ def test_what_could_run_on_a_page_is_refused_or_inert(
     assert faults_of_page(paged_project, page_twin, page_with(place, text, quoted=quoted)) == []
 
 
+@pytest.mark.parametrize("text", hostile.LONG, ids=lambda text: ascii(text[:6]))
+def test_what_is_long_on_a_page_is_refused_or_inert(text: str, paged_project: Project, page_twin: Signature) -> None:
+    assert faults_of_page(paged_project, page_twin, page_with("paragraph", text, quoted=False)) == []
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 @given(place=st.sampled_from(list(PAGE_PLACES)), text=TEXTS, quoted=st.booleans())
 def test_what_is_hostile_on_a_page_is_refused_or_inert(
