@@ -84,7 +84,7 @@ test: $(SITE) $(OFFLINE) $(TOOLS) lint check ## lint, types, check, and all test
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MERMAID); fi
 	$(BIN)/pytest -n 2
 
-test-long: $(SITE) $(OFFLINE) $(TOOLS) ## the tests that take too long for make test: 10,000 cases of hostile input, more faults, the real site built again
+test-long: $(SITE) $(OFFLINE) $(TOOLS) ## the tests that take too long for make test: 10,000 cases of hostile input, more faults, the real site built again, weakened copies
 	$(BIN)/python tests/programs.py
 	$(BIN)/pytest -n 2 --dist=worksteal -m long
 

@@ -283,7 +283,7 @@ POLYGLOTS = [
     f"'\"></title></script><svg onload={FLAG}>",
     f'=1+1 "] --> n9["<img src=x onerror={FLAG}>"]',
     f"[x](javascript:{FLAG}) ![y](https://evil.example/) *a* {{: onclick={FLAG} }}",
-    f"%%{{init: {{}}}}%% {{{{ 7 * 7 }}}} {{% raw %}} `<b onclick={FLAG}>",
+    f"%%{{init: {{}}}}%% {{{{ 7 * 7 }}}} {{% raw %}} `<b onclick={FLAG}>}}",
 ]
 """Of which at least one does something wherever a text is not made harmless; short enough for every field of text."""
 

@@ -193,6 +193,8 @@ see_also: {see_also}
 
 {paragraph}
 
+The [toll](ref:toll) is due.
+
 ### {heading}
 
 /// context | {note_title}
@@ -229,6 +231,9 @@ PAGE_PLACES = {
 }
 QUAY = "essay/the-quay.md"
 
+SHOWN_TOO = {"index.md", "glossary/toll.md"}
+"""Pages that say something of the one that is attacked: what comes before it, and what it mentions."""
+
 
 def faults_of_page(project: Project, twin: Signature, text: str) -> list[str]:
     path = project.folder / "docs" / QUAY
@@ -237,7 +242,7 @@ def faults_of_page(project: Project, twin: Signature, text: str) -> list[str]:
     if site is None:
         return hostile.faults_of_refusal(project.folder, problems)
     with hostile.no_errors_logged() as logged:
-        rendered = hostile.render(project.folder, {"index.md"}, {QUAY})
+        rendered = hostile.render(project.folder, SHOWN_TOO, {QUAY})
     found = hostile.signature(rendered)
     return hostile.faults_of_pages(found, twin, hostile.OF_PAGES) + [f"logged: {line[:300]}" for line in logged]
 
@@ -253,7 +258,7 @@ def page_twin(paged_project: Project) -> Signature:
     (paged_project.folder / "docs" / QUAY).write_text(PAGE.format(**PAGE_PLACES), encoding="utf-8")
     site, problems = paged_project.read()
     assert site is not None, problems
-    return hostile.signature(hostile.render(paged_project.folder, {"index.md"}, {QUAY}))
+    return hostile.signature(hostile.render(paged_project.folder, SHOWN_TOO, {QUAY}))
 
 
 def page_with(place: str, text: str, *, quoted: bool) -> str:
@@ -266,7 +271,8 @@ def page_with(place: str, text: str, *, quoted: bool) -> str:
     [
         *((place, text) for place in PAGE_PLACES for text in hostile.POLYGLOTS),
         *(("paragraph", text) for text in (*hostile.LINKS, *hostile.MARKUP)),
-        *((place, "words {: onclick=window.harmed=1 }") for place in ("heading", "paragraph", "note")),
+        ("heading", "words {: onclick=window.harmed=1 }"),
+        *((place, "*words*{: onclick=window.harmed=1 }") for place in ("paragraph", "note")),
     ],
 )
 def test_what_could_run_on_a_page_is_refused_or_inert(
@@ -274,6 +280,11 @@ def test_what_could_run_on_a_page_is_refused_or_inert(
 ) -> None:
     quoted = place in ("title", "description", "diagram_title", "note_title")
     assert faults_of_page(paged_project, page_twin, page_with(place, text, quoted=quoted)) == []
+
+
+@pytest.mark.parametrize("text", hostile.LONG, ids=lambda text: ascii(text[:6]))
+def test_what_is_long_on_a_page_is_refused_or_inert(text: str, paged_project: Project, page_twin: Signature) -> None:
+    assert faults_of_page(paged_project, page_twin, page_with("paragraph", text, quoted=False)) == []
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
@@ -284,8 +295,24 @@ def test_what_is_hostile_on_a_page_is_refused_or_inert(
     assert faults_of_page(paged_project, page_twin, page_with(place, text, quoted=quoted)) == []
 
 
-def test_a_refusal_is_short_whatever_it_is_about(paged_project: Project, page_twin: Signature) -> None:
-    assert faults_of_page(paged_project, page_twin, page_with("title", "9" * 100_000, quoted=False)) == []
+@pytest.mark.parametrize("character", hostile.UNSEEN, ids=ascii)
+def test_what_nobody_sees_on_a_page_is_refused(character: str, paged_project: Project) -> None:
+    path = paged_project.folder / "docs" / QUAY
+    text = page_with("paragraph", f"a{character}b", quoted=False)
+    path.write_text(text, encoding="utf-8", errors="surrogatepass")
+    site, problems = paged_project.read()
+    assert site is None
+    assert any(problem.at.path == f"docs/{QUAY}" for problem in problems)
+    assert hostile.faults_of_refusal(paged_project.folder, problems) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "text"), [("title", "9" * 100_000), ("option", f"&{'x' * 100_000} y")], ids=["title", "anchor"]
+)
+def test_a_refusal_is_short_whatever_it_is_about(
+    place: str, text: str, paged_project: Project, page_twin: Signature
+) -> None:
+    assert faults_of_page(paged_project, page_twin, page_with(place, text, quoted=False)) == []
 
 
 # --- Files -------------------------------------------------------------------------------------------------------
@@ -321,6 +348,7 @@ TRICKS = {
     "control characters": "x: a\x1b[2Jb\n",
     "a text of ten thousand lines": "x: |\n" + "  <b>\n" * 10_000,
     "a list": "- x\n",
+    "a large file": "# \n" * 400_000,
 }
 READ_ALIKE = list(hostile.FILES.values())
 READ = [
@@ -363,6 +391,7 @@ def test_tricks_of_yaml_are_refused_in_a_moment(trick: str, file: str, project: 
         ("deep lists", "nesting too deep"),
         ("a key twice", "the key `x` a second time"),
         ("an escape of nothing", "the character U+0000"),
+        ("a large file", "a file of 1,200,000 bytes"),
     ],
 )
 def test_tricks_of_yaml_are_refused_for_what_they_are(trick: str, words: str, project: Path) -> None:
