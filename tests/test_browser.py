@@ -46,7 +46,7 @@ def test_a_reader_clicks_from_home_to_the_glossary(watched: Watched, site_url: s
             id="who Choe Son-hui is",
         ),
         pytest.param(
-            ["How the essay fared", "further round of UN sanctions"],
+            ["How the essay fared", "further resolution with UN sanctions"],
             "claims/p2/",
             "The Security Council will not tighten its sanctions",
             id="whether the forecast of sanctions held",
