@@ -89,9 +89,5 @@ def test_only_reading_opens_input_files() -> None:
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr in openers and isinstance(called.value, ast.Name):
                 found.add(path.stem)
-    assert found == {
-        "reading",
-        "compression",
-        "searching",
-        "writing",
-    }  # which open what was built, and a folder to keep it
+    # The others open what was built, and a folder to keep it.
+    assert found == {"reading", "compression", "searching", "writing"}

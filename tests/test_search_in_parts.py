@@ -6,20 +6,21 @@ import gzip
 import json
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from conftest import FERRY, ROOT, Watched, mkdocs_build, rules_of, served
 from explainer.hosting import IMMUTABLE
 from explainer.searching import INDEX, PARTS, split_index
 from test_faults import told_in_a_line, without
-from test_hosting import reporting
-from test_weight import compressed
+from test_hosting import reading
+from test_weight import compressed, look_around
+
+__all__ = ["reading"]  # a fixture
 
 MOST = 200_000
 """Bytes of the first search, compressed, with the program that searches."""
@@ -53,14 +54,6 @@ def in_parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture
-def reading(chromium: Browser) -> Iterator[Watched]:
-    """A fresh page that tells of everything that goes against the policy; nothing may."""
-    with reporting(chromium) as watched:
-        yield watched
-        assert watched.faults == []
-
-
 def write(page: Page, words: str) -> None:
     """Write all letters at once: so there is one answer, and none of half a word. The theme waits for a key."""
     page.keyboard.insert_text(words)
@@ -76,10 +69,12 @@ def results(page: Page, words: str) -> Locator:
     return found
 
 
-def first(page: Page, words: str) -> str:
-    """The path of the page that a search shows first."""
-    link = results(page, words).first.locator("a").first
-    return urlsplit(str(link.get_attribute("href"))).path
+def first(page: Page, site: Path, words: str, start: str = "") -> str:
+    """The path of the page that a search shows first, on a page of a site."""
+    with served(site) as url:
+        page.goto(f"{url}{start}")
+        link = results(page, words).first.locator("a").first
+        return urlsplit(str(link.get_attribute("href"))).path
 
 
 @pytest.mark.parametrize(
@@ -96,9 +91,7 @@ def first(page: Page, words: str) -> str:
 def test_an_entry_is_found_by_name_alias_script_and_text(
     words: str, found: str, reading: Watched, ferry_in_parts: Path
 ) -> None:
-    with served(ferry_in_parts) as url:
-        reading.page.goto(f"{url}essay/the-quay/")
-        assert first(reading.page, words) == found
+    assert first(reading.page, ferry_in_parts, words, "essay/the-quay/") == found
 
 
 @pytest.mark.parametrize(
@@ -116,9 +109,7 @@ def test_an_entry_is_found_by_name_alias_script_and_text(
 def test_an_entry_stands_above_the_pages_that_mention_it(
     words: str, found: str, reading: Watched, in_parts: Path
 ) -> None:
-    with served(in_parts) as url:
-        reading.page.goto(url)
-        assert first(reading.page, words) == found
+    assert first(reading.page, in_parts, words) == found
 
 
 def test_both_searches_know_the_same_pages_and_sections(in_parts: Path, built_site: Path) -> None:
@@ -138,11 +129,7 @@ def test_nothing_of_it_is_loaded_before_somebody_searches_and_then_little(readin
     page, asked = reading.page, set[str]()
     page.on("request", lambda request: asked.add(urlsplit(request.url).path))
     with served(in_parts) as url:
-        page.goto(url)
-        page.wait_for_load_state("networkidle")
-        page.mouse.wheel(0, 2000)
-        page.keyboard.press("Tab")
-        page.wait_for_timeout(300)
+        look_around(page, url)
         assert [path for path in asked if "search" in path] == []
         before = set(asked)
         results(page, "Kim Jong Un")
@@ -243,9 +230,7 @@ def test_only_this_search_may_compile_and_only_where_it_does(
     page = (site / "index.html").read_text(encoding="utf-8")
     assert ("Content-Security-Policy" in page) == in_pages
     assert word not in page
-    with served(site) as url:
-        reading.page.goto(url)
-        assert first(reading.page, "Ada Quill") == "/actors/ada-quill/"
+    assert first(reading.page, site, "Ada Quill") == "/actors/ada-quill/"
 
 
 def test_parts_are_kept_for_a_year_and_what_leads_to_them_is_asked_for(ferry_in_parts: Path) -> None:

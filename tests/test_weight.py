@@ -87,15 +87,20 @@ def results(page: Page, words: str) -> list[str]:
     return [link.get_attribute("href") or "" for link in found.all()]
 
 
-def test_the_search_is_loaded_by_who_searches(site_url: str, watched: Watched) -> None:
-    page = watched.page
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(site_url)
+def look_around(page: Page, address: str) -> None:
+    """Open a page and do what somebody does who does not search."""
+    page.goto(address)
     page.wait_for_load_state("networkidle")
     page.mouse.wheel(0, 2000)
     page.keyboard.press("Tab")
     page.wait_for_timeout(300)
+
+
+def test_the_search_is_loaded_by_who_searches(site_url: str, watched: Watched) -> None:
+    page = watched.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    look_around(page, site_url)
     assert [url for url in asked if "search" in url] == []
     page.keyboard.press("/")
     assert any("hanoi-summit" in address for address in results(page, "Hanoi summit"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from .compression import CompressionError, compress
 from .form import unformed
 from .history import HistoryError, vanished
+from .linking import address_of
 from .new import NOUNS, NewEntryError, write_entry
 from .problems import errors_in
 from .reading import read_text
@@ -20,7 +21,7 @@ from .reporting import FORMATS
 from .schemas import schema_files, with_tables
 from .site import load_site
 from .writing import told, write_whole
-from .zensical import CONFIGURATION, ProjectError, address_of, write_project
+from .zensical import CONFIGURATION, ProjectError, write_project
 
 LONGEST_DIFFERENCE = 40
 """Lines of differences that are shown; `make format` and git show the rest."""

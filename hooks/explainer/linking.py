@@ -72,6 +72,13 @@ def relative_link(target: str, anchor: str, page: str) -> str:
     return f"{path}#{anchor}" if anchor else path
 
 
+def address_of(path: str, anchor: str = "") -> str:
+    """Give the address of a page from the root of the site: that of its folder, as site generators make them."""
+    page = path.removesuffix("index.md") if path.endswith("index.md") else path.removesuffix(".md")
+    folder = page if not path.endswith(".md") or not page or page.endswith("/") else f"{page}/"
+    return f"{folder}#{anchor}" if anchor else folder
+
+
 def entry_link(entry: AnyEntry, page: str) -> str:
     """Give the link to an entry from a page."""
     return relative_link(*page_of(entry), page)

@@ -21,7 +21,7 @@ import yaml
 from click import ClickException
 from markdown import Extension, Markdown
 
-from .linking import page_of, relative_link
+from .linking import address_of, page_of, relative_link
 from .reading import files_under, read_text
 from .redirects import redirect_page
 from .rendering import available
@@ -68,13 +68,6 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*\n", re.MULTIL
 
 class ProjectError(ClickException):
     """A project cannot be written, or read again; the text says why, for whoever gave the command."""
-
-
-def address_of(path: str, anchor: str = "") -> str:
-    """Give the address of a page from the root of the site: that of its folder, as site generators make them."""
-    page = path.removesuffix("index.md") if path.endswith("index.md") else path.removesuffix(".md")
-    folder = page if not path.endswith(".md") or not page or page.endswith("/") else f"{page}/"
-    return f"{folder}#{anchor}" if anchor else folder
 
 
 def _link(page: str, path: str, anchor: str = "") -> str:
