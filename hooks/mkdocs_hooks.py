@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from fnmatch import fnmatch
@@ -32,6 +32,7 @@ from mkdocs.utils import get_build_date, get_relative_url
 from watchdog.observers.polling import PollingObserver
 
 from explainer.assets import is_source, without_comments
+from explainer.checking import forget_files
 from explainer.downloads import Download, find_downloads
 from explainer.extension import anchor
 from explainer.forge import Forge
@@ -69,7 +70,7 @@ class _Build:
     root: Path
     in_browser: bool
     forge: Forge
-    figures: dict[str, str]
+    figures: dict[str, Mapping[str, str]]
     scripts: set[str]
     theme_scripts: dict[str, str]
     in_parts: bool
@@ -130,6 +131,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for problem in problems:
         log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
     _Build.errors = errors_in(problems)
+    if _Build.memory is None:
+        forget_files()
     if site is None:
         raise PluginError(f"errors in the data and the pages: {len(_Build.errors)}")
     if _Build.memory is not None:
@@ -349,10 +352,10 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     return _Build.site.markdown_of(path, markdown, page.meta)
 
 
-def on_page_content(html: str, **_: Any) -> str:
+def on_page_content(html: str, page: Page, **_: Any) -> str:
     """Set the diagrams aside while the search reads the page: it would parse them, only to leave them out."""
-    html, figures = set_figures_aside(html)
-    _Build.figures |= figures
+    page.markdown = None  # of no more use, and all pages are there at once
+    html, _Build.figures[page.file.src_uri] = set_figures_aside(html)
     return html
 
 
@@ -386,7 +389,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
     """Complete a page: its diagrams, its edit link, to the line of the data if it is generated, what it is, how to cite it."""
     path, site = page.file.src_uri, _Build.site
-    page.content = put_back(page.content or "", _Build.figures)
+    page.content = put_back(page.content or "", _Build.figures.pop(path, {}))
     generated = site.pages.get(path)
     if generated is not None:
         page.edit_url = _Build.forge.edit_address(generated.edit_at) if generated.edit_at else None
@@ -406,6 +409,7 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
 @event_priority(-200)  # whatever any plugin does to a page is done
 def on_post_page(output: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
     """Collect the inline scripts that the Content-Security-Policy is to let run."""
+    page.content = None  # it is in the output, and no other page asks for it
     return _policed(output, page.file.src_uri, config)
 
 

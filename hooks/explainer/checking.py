@@ -44,7 +44,7 @@ from .model import (
 from .names import NameIndex, names_of
 from .problems import Position, Problem, error, errors_in, shortened, warning
 from .prose import NOTE_CLOCKS, Page, Place, id_links, markup_problems, parse_page, places_in
-from .reading import Misread, Node, files_under, read_text, read_yaml
+from .reading import Misread, Node, files_under, forget_texts, read_text, read_yaml
 from .views import parse_view, view_class
 
 SECTION_FOLDER = "essay"
@@ -263,6 +263,12 @@ def _read_pages(draft: _Draft, root: Path, docs: str) -> None:
             page, found = parse_page(text, path.relative_to(folder).as_posix(), shown)
             draft.pages.append(page)
             draft.problems.extend(found)
+
+
+def forget_files() -> None:
+    """Let go of what was read, which is kept for the next check: with every value goes the place where it stands."""
+    forget_texts()
+    _validated.cache_clear()
 
 
 # --- Shape: fields and types -------------------------------------------------------------------------------------

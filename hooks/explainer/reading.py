@@ -239,6 +239,12 @@ def _position_of_offset(text: str, offset: int, shown: str, first_line: int) -> 
     return Position(shown, before.count("\n") + first_line, len(before) - (before.rfind("\n") + 1) + 1)
 
 
+def forget_texts() -> None:
+    """Let go of the texts that were read last, and of what they say."""
+    _unseen_characters.cache_clear()
+    parse_yaml.cache_clear()
+
+
 class _Builder:
     """Builds one `Node` from parser events. One use, one thread."""
 
