@@ -70,7 +70,7 @@ class _Build:
     root: Path
     in_browser: bool
     forge: Forge
-    figures: dict[str, Mapping[str, str]]
+    figures: dict[str, Mapping[str, bytes]]
     scripts: set[str]
     theme_scripts: dict[str, str]
     in_parts: bool
@@ -195,6 +195,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages, and the data in other formats."""
     for page in _Build.site.pages.values():
         files.append(File.generated(config, page.path, content=page.markdown))
+    _Build.site = _Build.site.without_texts()
     for redirect in _Build.site.redirects:
         files.append(_redirect(redirect, files, config))
     for export in _Build.site.exports.all():
@@ -354,7 +355,10 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
     """Set the diagrams aside while the search reads the page: it would parse them, only to leave them out."""
-    page.markdown = None  # of no more use, and all pages are there at once
+    # All pages are there at once: let go of what is of no more use.
+    page.markdown = None
+    if page.file.generated_by:
+        page.file.content_string = ""
     html, _Build.figures[page.file.src_uri] = set_figures_aside(html)
     return html
 

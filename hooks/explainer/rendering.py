@@ -11,6 +11,7 @@ import atexit
 import hashlib
 import re
 import xml.etree.ElementTree as ET
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from html import escape, unescape
@@ -243,25 +244,26 @@ def figure(diagram: Diagram, svg: str | None) -> str:
     )
 
 
-def set_figures_aside(html: str) -> tuple[str, dict[str, str]]:
+def set_figures_aside(html: str) -> tuple[str, dict[str, bytes]]:
     """Take the diagrams out of a page.
 
     Returns:
-        The page with a mark in the place of each; the diagrams by their marks, for `put_back`.
+        The page with a mark in the place of each; the diagrams, compressed, by their marks, for `put_back`.
     """
-    figures: dict[str, str] = {}
+    figures: dict[str, bytes] = {}
 
     def taken(found: re.Match[str]) -> str:
-        mark = f"<!-- figure {hashlib.sha256(found[0].encode()).hexdigest()} -->"
-        figures[mark] = found[0]
+        figure = found[0].encode()
+        mark = f"<!-- figure {hashlib.sha256(figure).hexdigest()} -->"
+        figures[mark] = zlib.compress(figure, 1)  # those of all pages wait at once
         return mark
 
     return _FIGURE.sub(taken, html), figures
 
 
-def put_back(html: str, figures: Mapping[str, str]) -> str:
+def put_back(html: str, figures: Mapping[str, bytes]) -> str:
     """Put the diagrams of a page in the places of their marks."""
-    return _MARK.sub(lambda mark: figures.get(mark[0], mark[0]), html)
+    return _MARK.sub(lambda mark: zlib.decompress(figures[mark[0]]).decode() if mark[0] in figures else mark[0], html)
 
 
 def _table(diagram: Diagram) -> str:

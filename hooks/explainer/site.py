@@ -151,6 +151,10 @@ class Site:
         """The pages that lead on from where pages were before their entries were renamed."""
         return tuple(redirects(self.dataset))
 
+    def without_texts(self) -> Site:
+        """Let go of the texts of the generated pages, once the site generator has them."""
+        return replace(self, pages={path: replace(page, markdown="") for path, page in self.pages.items()})
+
     def exports_key(self) -> object:
         """Give what the files of the data set depend on, beside the addresses."""
         return self.dataset, self.citation, list(note_records(self.dataset, self.written))
