@@ -158,15 +158,15 @@ class LinkingTreeprocessor(Treeprocessor):
         Give the first link to an entry's page what its card says, for all of the page, and every link to elsewhere what
         a print says.
         """
-        self._walk(root, linkable=True)
+        self._walk(root, linkable=self._mentions is not None)
         carded: set[str] = set()
-        bare = {link for box in root.iter() if NO_CARDS_CLASS in _classes(box) for link in box.iter("a")}
+        bare = {link for box in root.iter() if _has_class(box, NO_CARDS_CLASS) for link in box.iter("a")}
         folder = posixpath.dirname(self._page)
         for link in root.iter("a"):
             # Whoever made the link: this class, by name or by id; a person; or `pages`.
             href = link.get("href", "")
             if href.startswith(("https://", "http://")):
-                if NOT_PRINTED_CLASS not in _classes(link):
+                if not _has_class(link, NOT_PRINTED_CLASS):
                     link.set("data-address", printed_address(href))
             elif link not in bare and (entry := entry_on(self._dataset, _target(folder, href))):
                 if entry.id not in carded:
@@ -177,7 +177,7 @@ class LinkingTreeprocessor(Treeprocessor):
         self._enter(element)
         if element.tag == "a":
             self._resolve(element)
-        inside = linkable and element.tag not in NEVER_LINKED and NOT_LINKED_CLASS not in _classes(element)
+        inside = linkable and element.tag not in NEVER_LINKED and not _has_class(element, NOT_LINKED_CLASS)
         if inside and element.text:
             element.text, links = self._split(element.text)
             for offset, link in enumerate(links):
@@ -235,8 +235,6 @@ class LinkingTreeprocessor(Treeprocessor):
         return before, links
 
     def _fresh(self, text: str) -> Iterator[tuple[int, int, str]]:
-        if self._mentions is None:
-            return
         for mention in self._names.find(text):
             if mention.entry_id != self._own_id and mention.entry_id not in self._linked:
                 yield mention
@@ -263,8 +261,9 @@ def kind_of(entry: AnyEntry) -> str:
     return type(entry).__name__.lower()
 
 
-def _classes(element: Element) -> list[str]:
-    return element.get("class", "").split()
+def _has_class(element: Element, name: str) -> bool:
+    classes = element.get("class")
+    return classes is not None and name in classes.split()
 
 
 def structural_neighbours(dataset: Dataset) -> Mapping[str, frozenset[str]]:
