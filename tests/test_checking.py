@@ -40,6 +40,7 @@ FAULTS = [
     ("text for a list", TERMS, "[passage fee]", "passage fee", "3:12", "`passage fee`", "a list"),
     ("mapping for text", TERMS, "name: toll", "name: {a: b}", "2:9", "a mapping", "text"),
     ("`no` as an id", TERMS, "free-passage:", "no:", "8:1", "the key `no`, which YAML reads as a boolean", "'no' in quotes"),
+    ("a long id", TERMS, "free-passage:", f"{'a' * 81}:", "8:1", f"`{'a' * 59}…`", "an id: lower-case ASCII words joined by hyphens, at most 80 characters"),
     ("`no` as text", TERMS, "name: toll", "name: no", "2:9", "`no`, which YAML reads as a boolean", "text: 'no' in quotes"),
     ("nothing as text", TERMS, "name: toll", "name:", "2:8", "which YAML reads as nothing", "in quotes"),
     ("unquoted day", EVENTS, "date: '1905-06-01'", "date: 1905-06-01", "4:9", "`1905-06-01`, which YAML reads as a timestamp", "text: '1905-06-01' in quotes"),

@@ -114,6 +114,14 @@ def test_harmful_prose(text: str, in_data: bool) -> None:
     assert list(markup_problems(text, places_in(text, Position("x", 1, 1)), in_data=in_data)) != []
 
 
+@pytest.mark.parametrize("in_data", [True, False])
+@pytest.mark.parametrize("rest", ["", ' "title', ' "one\ntwo")', " more)", "a(b)c(d))"])
+def test_a_link_that_parsers_may_end_elsewhere(rest: str, in_data: bool) -> None:
+    text = f"words [a](https://a.example/{rest}"
+    problems = list(markup_problems(text, places_in(text, Position("x", 1, 1)), in_data=in_data))
+    assert [(problem.at, problem.found) for problem in problems] == [(("x", 1, 9), "a link whose end is not clear")]
+
+
 def test_the_place_of_a_problem_in_a_text_that_begins_in_the_middle_of_a_line() -> None:
     text = "one\ntwo <b>"
     assert [problem.at for problem in markup_problems(text, places_in(text, Position("x", 5, 9)), in_data=True)] == [

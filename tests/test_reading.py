@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainer.problems import Position
-from explainer.reading import UNSEEN, Misread, files_under, parse_yaml, read_text
+from explainer.reading import DEEPEST_NESTING, UNSEEN, Misread, files_under, parse_yaml, read_text
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,21 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         or not text.replace("\ufeff", "").strip()
         or text.lstrip().startswith(("#", "---", "...", "%"))
     )
+
+
+def test_what_yaml_itself_refuses_has_a_place() -> None:
+    node, (problem,) = parse_yaml("a: b\nc: \x07d\n", "x.yaml", first_line=5)
+    assert node is None
+    assert (problem.at, problem.expected) == (("x.yaml", 6, 4), "printable text")
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}")])
+def test_nesting_has_an_end(opening: str, closing: str) -> None:
+    """The most levels are read; at one more, reading stops where that begins."""
+    levels = DEEPEST_NESTING
+    assert parse_yaml(f"{opening * levels}{closing * levels}", "x.yaml")[1] == ()
+    _, (problem,) = parse_yaml(f"{opening * (levels + 1)}{closing * (levels + 1)}", "x.yaml")
+    assert (problem.at, problem.found) == (("x.yaml", 1, levels * len(opening) + 1), "nesting too deep")
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_problem(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from explainer.problems import Position, Problem, error, warning
+from explainer.problems import Position, Problem, error, shortened, warning
 from explainer.reporting import FORMATS
 
 # What is special | the problem | the workflow command
@@ -25,6 +25,13 @@ COMMANDS = [
 @pytest.mark.parametrize(("problem", "command"), [pytest.param(*row[1:], id=row[0]) for row in COMMANDS])
 def test_commands_for_github(problem: Problem, command: str) -> None:
     assert FORMATS["github"]([problem]) == f"{command}\n"
+
+
+def test_what_is_quoted_is_short_and_in_one_line() -> None:
+    assert shortened("a\n b") == "`a b`"
+    assert shortened("x" * 60) == f"`{'x' * 60}`"
+    assert shortened("x" * 61) == f"`{'x' * 59}…`"
+    assert shortened("\x07" * 61, limit=10) == "`\\x07\\x07\\…`"
 
 
 def test_json_has_everything() -> None:
