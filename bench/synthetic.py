@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import cycle, islice
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import yaml
@@ -22,6 +23,9 @@ from explainer.reading import LARGEST_FILE
 ROOT = Path(__file__).parent.parent
 PER_EVENT: Mapping[str, float] = {"actors": 0.32, "glossary": 0.4, "sources": 6.4}
 """How many other entries there are for each event."""
+
+PER_SHELF = 8
+"""How many sources have ids that begin with the same two letters, and so stand on one page; more if the letters run out."""
 
 SECTIONS, PARAGRAPHS, CLAIMS, NOTES = 7, 2, 4, 10
 """Of the essay: its sections; the paragraphs of a section; the claims and the notes of a paragraph."""
@@ -39,6 +43,7 @@ class _Writer:
         self._taken: set[str] = set()
         counts = {"events": events, **{kind: round(events * share) for kind, share in PER_EVENT.items()}}
         self.ids = {kind: [f"{kind}-{number}" for number in range(1, count + 1)] for kind, count in counts.items()}
+        self.ids["sources"] = [f"{_letters(number // PER_SHELF)}-{number}" for number in range(counts["sources"])]
         self._sources = cycle(self.ids["sources"])
         self.names = {
             entry_id: self._name() for kind in ("actors", "events", "glossary") for entry_id in self.ids[kind]
@@ -168,6 +173,12 @@ class _Writer:
                 parts.append(f"/// since | {self.word().title()}\n    sources: [{sources}]\n\n{self.prose(4)}\n///\n")
         parts.append(f"```diagram\nkind: causes\nevent: {self.ids['events'][-1 - number]}\ndepth: 2\n```\n")
         return "\n".join(parts)
+
+
+def _letters(number: int) -> str:
+    """Give two letters for a number, which begin anew after all pairs of them."""
+    first, second = divmod(number % len(ascii_lowercase) ** 2, len(ascii_lowercase))
+    return ascii_lowercase[first] + ascii_lowercase[second]
 
 
 def write_project(folder: Path, events: int) -> Path:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
 from pathlib import Path
 
 from explainer.site import load_site
-from synthetic import NOTES, PARAGRAPHS, PER_EVENT, SECTIONS, write_project
+from synthetic import NOTES, PARAGRAPHS, PER_EVENT, PER_SHELF, SECTIONS, write_project
 
 
 def test_a_project_of_any_size_is_valid(tmp_path: Path) -> None:
@@ -16,6 +17,8 @@ def test_a_project_of_any_size_is_valid(tmp_path: Path) -> None:
         data = site.dataset
         found = {"actors": len(data.actors), "glossary": len(data.terms), "sources": len(data.sources)}
         assert found == {kind: round(events * share) for kind, share in PER_EVENT.items()}
+        shelves = [path for path in site.pages if path.startswith("sources/") and path != "sources/index.md"]
+        assert len(shelves) == ceil(len(data.sources) / PER_SHELF)
         assert len(data.events) == events
         assert len(data.essay.paragraphs) == SECTIONS * PARAGRAPHS
         assert sum(len(page.notes) for page in site.written) == SECTIONS * PARAGRAPHS * NOTES
