@@ -355,8 +355,8 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
     """Set the diagrams aside while the search reads the page: it would parse them, only to leave them out."""
-    # All pages are there at once: let go of what is of no more use.
-    page.markdown = None
+    # All pages are there at once: let go of what is of no more use. (A page whose text is None would have no title.)
+    page.markdown = ""
     if page.file.generated_by:
         page.file.content_string = ""
     html, _Build.figures[page.file.src_uri] = set_figures_aside(html)
