@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import lru_cache
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.sax.saxutils import escape, quoteattr
 
 from icalendar import Calendar
 from icalendar import Event as CalendarEntry
@@ -88,40 +88,48 @@ def feed(dataset: Dataset, changed: Mapping[str, datetime.date], publication: Pu
     """
     entries: list[Named | Claim] = [*dataset.named(), *dataset.claims.values()]
     entries.sort(key=lambda entry: (-changed[entry.id].toordinal(), entry.id))
-    root = Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
-    _text(root, "title", publication.citation.title)
-    _text(root, "id", publication.permanent_id("feed"))
-    _text(root, "updated", _atom_time(max(changed.values(), default=dataset.essay.facts_as_of.last)))
-    for author in publication.citation.authors:
-        _text(SubElement(root, "author"), "name", author.name)
-    _text(root, "rights", publication.citation.licence)
-    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": publication.address(FEED, "")})
-    SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": publication.address("index.md", "")})
-    for entry in entries:
-        root.append(_feed_entry(entry, changed[entry.id], publication))
-    indent(root, " ")
-    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+    citation = publication.citation
+    head = [
+        _text("title", citation.title),
+        _text("id", publication.permanent_id("feed")),
+        _text("updated", _atom_time(max(changed.values(), default=dataset.essay.facts_as_of.last))),
+        *(f" <author>\n {_text('name', author.name)} </author>\n" for author in citation.authors),
+        _text("rights", citation.licence),
+        _link("self", "application/atom+xml", publication.address(FEED, "")),
+        _link("alternate", "text/html", publication.address("index.md", "")),
+    ]
+    parts = (
+        f"<?xml version='1.0' encoding='utf-8'?>\n<feed xmlns=\"{_ATOM}\" xml:lang=\"en\">\n",
+        *head,
+        *(_feed_entry(entry, changed[entry.id], publication) for entry in entries),
+        "</feed>\n",
+    )
+    return "".join(parts).encode()
 
 
-def _feed_entry(entry: Named | Claim, day: datetime.date, publication: Publication) -> Element:
-    element = Element("entry")
-    _text(element, "title", entry.heading)
-    _text(element, "id", publication.permanent_id(entry.id))
-    _text(element, "updated", _atom_time(day))
-    SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": publication.address(*page_of(entry))})
-    SubElement(element, "category", {"term": kind_of(entry)})
+def _feed_entry(entry: Named | Claim, day: datetime.date, publication: Publication) -> str:
     told = (
         f"{entry.kind.capitalize()}; outcome so far: {entry.outcome.verdict}"
         if isinstance(entry, Claim)
         else entry.summary
     )
-    _text(element, "summary", told)
-    return element
+    elements = (
+        _text("title", entry.heading),
+        _text("id", publication.permanent_id(entry.id)),
+        _text("updated", _atom_time(day)),
+        _link("alternate", "text/html", publication.address(*page_of(entry))),
+        f' <category term="{kind_of(entry)}" />\n',
+        _text("summary", told),
+    )
+    return f" <entry>\n {' '.join(elements)} </entry>\n"
 
 
-def _text(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
+def _text(name: str, text: str) -> str:
+    return f" <{name}>{escape(text)}</{name}>\n"
+
+
+def _link(relation: str, media_type: str, address: str) -> str:
+    return f' <link rel="{relation}" type="{media_type}" href={quoteattr(address)} />\n'
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
