@@ -48,6 +48,7 @@ from explainer.hosting import (
 from explainer.linking import page_of
 from explainer.memory import Memory, Rendered
 from explainer.problems import Problem, errors_in
+from explainer.records import made_anew
 from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available, put_back, set_figures_aside
 from explainer.searching import SearchError, pagefind, split_index, too_heavy, worker_script
@@ -127,7 +128,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _Build.forge = Forge(config.repo_url or "", branch, config.site_url or "")
     if not config.repo_url:
         config.edit_uri = None  # it is relative to the repository, and MkDocs warns of it on every page
-    site, problems = load_site(root, _Build.forge, docs=Path(config.docs_dir).resolve().relative_to(root).as_posix())
+    keep = made_anew if _Build.memory is None else _Build.memory.parts.get
+    docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()
+    site, problems = load_site(root, _Build.forge, docs=docs, keep=keep)
     for problem in problems:
         log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
     _Build.errors = errors_in(problems)
@@ -148,8 +151,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
-    keep = {"keep": _Build.memory.exports.get} if _Build.memory is not None else {}
-    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url), **keep)
+    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url), keep=keep)
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
     _Build.in_parts = _searched_in_parts(config)

@@ -65,12 +65,12 @@ class _Compiled(BytecodeCache):
 
 @dataclass
 class Memory:
-    """The last build: its pages as they were rendered, what the search has of them, and their files.
+    """The last build: parts of its data, its pages as they were rendered, what the search has of them, and their files.
 
     All of it is for one configuration and one state of the theme: when either changes, begin with a new one.
     """
 
-    exports: Kept[Any] = field(default_factory=Kept)
+    parts: Kept[Any] = field(default_factory=Kept)
     pages: Kept[Rendered] = field(default_factory=Kept)
     searched: Kept[tuple[list[Any], str]] = field(default_factory=Kept)
     files: Kept[str] = field(default_factory=Kept)

@@ -276,7 +276,7 @@ _NO_FORGE = Forge()
 
 
 def load_site(
-    root: Path, forge: Forge = _NO_FORGE, data: str = "data", docs: str = "docs"
+    root: Path, forge: Forge = _NO_FORGE, data: str = "data", docs: str = "docs", keep: Keep = made_anew
 ) -> tuple[Site | None, tuple[Problem, ...]]:
     """Read a project.
 
@@ -285,6 +285,7 @@ def load_site(
         forge: Where readers change and report things.
         data: The data folder in it.
         docs: The folder of hand-written pages in it.
+        keep: Where to look for what is made of a part of the data before it is made.
 
     Returns:
         The site, None if there are errors; all problems.
@@ -295,7 +296,7 @@ def load_site(
     empty = tuple(_empty_diagrams(checked.dataset, checked.pages))
     if empty:
         return None, tuple(sorted((*checked.problems, *empty)))
-    pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, forge)}
+    pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, forge, keep)}
     return Site(checked.dataset, checked.citation, checked.pages, pages, forge=forge), checked.problems
 
 
