@@ -356,7 +356,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
     """Set the diagrams aside while the search reads the page: it would parse them, only to leave them out."""
-    page.markdown = None  # of no more use, and all pages are there at once
+    page.markdown = ""  # of no more use, and all pages are there at once; a page of None would have no title
     html, _Build.figures[page.file.src_uri] = set_figures_aside(html)
     return html
 
