@@ -130,7 +130,7 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication,
             "text/calendar",
             "All events as all-day entries.",
             "Thunderbird, Apple Calendar, Google Calendar and others, by import",
-            feeds.calendar(dataset, changed, publication),
+            feeds.calendar(dataset, changed, publication, keep),
         ),
         Export(
             graphs.ANNOTATIONS,

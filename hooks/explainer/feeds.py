@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 from icalendar import Calendar
@@ -13,6 +13,7 @@ from icalendar import Event as CalendarEntry
 from .citation import Publication
 from .linking import kind_of, page_of
 from .model import Claim, Dataset, Event, Named
+from .records import Keep, made_anew
 
 FEED = "data/changes.atom"
 """The file, from the root of the site: it has to name itself."""
@@ -20,7 +21,9 @@ FEED = "data/changes.atom"
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication: Publication) -> bytes:
+def calendar(
+    dataset: Dataset, changed: Mapping[str, datetime.date], publication: Publication, keep: Keep = made_anew
+) -> bytes:
     """Write all events as a calendar of all-day entries (iCalendar, RFC 5545).
 
     A span is one entry from its first day to its last. Where only the month or the year of an event is known, its entry
@@ -31,6 +34,7 @@ def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication
         dataset: The entries.
         changed: The day on which each changed.
         publication: Where the work appears.
+        keep: Where to look for the entry of an event before it is made: to write one takes the library a while.
     """
     written = Calendar()
     written.add("prodid", "-//explainer//events//EN")
@@ -39,20 +43,14 @@ def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication
     written.add("name", title)
     written.add("x-wr-calname", title)
     opening, end, closing = written.to_ical().rpartition(b"END:")
-    entries = (
-        _calendar_entry(
-            event,
-            changed[event.id],
-            publication.permanent_id(event.id),
-            publication.address(*page_of(event)) if publication.absolute else None,
-        )
-        for event in dataset.events.values()
-    )
+    entries = []
+    for event in dataset.events.values():
+        address = publication.address(*page_of(event)) if publication.absolute else None
+        told = event, changed[event.id], publication.permanent_id(event.id), address
+        entries.append(keep(f"calendar entry of {event.id}", told, partial(_calendar_entry, *told)))
     return b"".join((opening, *entries, end, closing))
 
 
-# To write one takes the library a while, and of a project that is being edited most are as they were.
-@lru_cache(10_000)
 def _calendar_entry(event: Event, changed: datetime.date, uid: str, url: str | None) -> bytes:
     date = event.date
     exact = (

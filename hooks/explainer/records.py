@@ -11,13 +11,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
 from .checking import SECTION_FOLDER
 from .dates import Date
 from .fields import marked_values
 from .model import COLLECTIONS, AnyEntry, Dataset, Entry, Part, Ref
 from .prose import NOTE_CLOCKS, Page
+
+T = TypeVar("T")
 
 Record = Mapping[str, Any]
 
@@ -35,9 +38,14 @@ def records_of(dataset: Dataset, written: Sequence[Page], keep: Keep = made_anew
     found: dict[str, Any] = {"essay": plain_value(dataset.essay)}
     for name in COLLECTIONS:
         entries = list(getattr(dataset, name).values())
-        found[name] = keep(f"records of {name}", entries, partial(plain_value, tuple(entries)))
+        found[name] = keep(f"records of {name}", entries, partial(_each, "record", plain_value, entries, keep))
     found["notes"] = list(note_records(dataset, written))
     return found
+
+
+def _each(what: str, make: Callable[[AnyEntry], T], entries: Iterable[AnyEntry], keep: Keep) -> list[T]:
+    """Make something of each entry, or take what was made of it before: of a collection, an edit changes few."""
+    return [keep(f"{what} of {entry.id}", entry, partial(make, entry)) for entry in entries]
 
 
 def plain_value(value: Any) -> Any:
@@ -111,17 +119,19 @@ def citations(dataset: Dataset, keep: Keep = made_anew) -> list[Citing]:
     found: list[Citing] = []
     for name in COLLECTIONS:
         entries = list(getattr(dataset, name).values())
-        found += keep(f"citations of {name}", entries, partial(_citations_of, name, entries))
+        listed = keep(
+            f"citations of {name}", entries, partial(_each, "citations", partial(_cited, name), entries, keep)
+        )
+        found += chain.from_iterable(listed)
     return found
 
 
-def _citations_of(collection: str, entries: Iterable[AnyEntry]) -> list[Citing]:
+def _cited(collection: str, entry: AnyEntry) -> list[Citing]:
     found = []
-    for entry in entries:
-        for steps, marker, value in marked_values(entry):
-            if isinstance(marker, Ref) and marker.collections == ("sources",):
-                part = "/".join(str(step + 1) if isinstance(step, int) else step for step in steps[:-2])
-                found.append(Citing(collection, entry.id, part, value))
+    for steps, marker, value in marked_values(entry):
+        if isinstance(marker, Ref) and marker.collections == ("sources",):
+            part = "/".join(str(step + 1) if isinstance(step, int) else step for step in steps[:-2])
+            found.append(Citing(collection, entry.id, part, value))
     return found
 
 
