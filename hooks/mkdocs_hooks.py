@@ -12,6 +12,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import replace
 from fnmatch import fnmatch
 from functools import cache, partial
@@ -29,6 +30,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date, get_relative_url
+from mkdocs.utils.meta import get_data
 from watchdog.observers.polling import PollingObserver
 
 from explainer.assets import is_source, without_comments
@@ -48,6 +50,7 @@ from explainer.hosting import (
 from explainer.linking import page_of
 from explainer.memory import Memory, Rendered
 from explainer.problems import Problem, errors_in
+from explainer.records import Keep, made_anew
 from explainer.redirects import Redirect, redirect_page
 from explainer.rendering import available, put_back, set_figures_aside
 from explainer.searching import SearchError, pagefind, split_index, too_heavy, worker_script
@@ -83,7 +86,14 @@ class _Build:
 
 
 class _Page(Page):
-    """A page that is rendered again only if something that it is made of has changed since the last build."""
+    """A page that is read and rendered again only if something that it is made of has changed since the last build."""
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        assert _Build.memory is not None  # noqa: S101 - there are such pages only if there is one
+        source = config.plugins.on_page_read_source(page=self, config=config)
+        text = self.file.content_string if source is None else source
+        self.markdown, front_matter = _Build.memory.read.get(self.file.src_uri, text, partial(get_data, text))
+        self.meta = deepcopy(front_matter)  # which is changed before the page is shown
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         path, site, memory = self.file.src_uri, _Build.site, _Build.memory
@@ -127,7 +137,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _Build.forge = Forge(config.repo_url or "", branch, config.site_url or "")
     if not config.repo_url:
         config.edit_uri = None  # it is relative to the repository, and MkDocs warns of it on every page
-    site, problems = load_site(root, _Build.forge, docs=Path(config.docs_dir).resolve().relative_to(root).as_posix())
+    docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()
+    site, problems = load_site(root, _Build.forge, docs=docs, keep=_keep())
     for problem in problems:
         log.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
     _Build.errors = errors_in(problems)
@@ -148,12 +159,18 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences.setdefault("custom_fences", []).append(site.fence(in_browser=in_browser))
     config.extra["essay"] = site.dataset.essay
-    keep = {"keep": _Build.memory.exports.get} if _Build.memory is not None else {}
-    site = site.with_exports(_export_addresses(config), absolute=bool(config.site_url), **keep)
+    root_address = config.site_url or "", config.use_directory_urls
+    address = _keep()("addresses", root_address, partial(_export_addresses, *root_address))
+    site = site.with_exports(address, absolute=bool(config.site_url), keep=_keep())
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
     _Build.in_parts = _searched_in_parts(config)
     return config
+
+
+def _keep() -> Keep:
+    """Give the function that looks for what the last build has made: of use only if there was one in this process."""
+    return made_anew if _Build.memory is None else _Build.memory.parts.get
 
 
 def _searched_in_parts(config: MkDocsConfig) -> bool:
@@ -383,7 +400,6 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
         listed = _Build.site.mentioned_in(generated.entry_id, titles, address)
         page.content = page.content.replace(MENTIONED_IN, listed, 1)
     if _Build.memory is not None:
-        env.bytecode_cache = _Build.memory.compiled
         pages_listed = [(page.title, page.url) for page in _Build.navigation.pages]
         scripts = [str(script) for script in config.extra_javascript]
         env = _Build.memory.templates(env, repr((pages_listed, config.extra, config.extra_css, scripts)))
@@ -405,8 +421,9 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
 
     title = unescape(str(page.meta.get("title") or page.title))
     description = str(page.meta.get("description") or config.site_description or "")
-    context["structured_data"] = site.structured_data(path, title, description, address)
-    context["cite_this"] = site.cite_this(path, title, page.canonical_url or None)
+    keep = _keep()
+    context["structured_data"] = site.structured_data(path, title, description, address, keep)
+    context["cite_this"] = site.cite_this(path, title, page.canonical_url or None, keep)
     return context
 
 
@@ -507,13 +524,16 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[
     return server
 
 
-def _export_addresses(config: MkDocsConfig) -> Callable[[str, str], str]:
+def _export_addresses(site_url: str, use_directory_urls: bool) -> Callable[[str, str], str]:
     """Give the function from a page's source path, and an anchor, to the address that the exports name it by."""
-    own = File.generated(config, "data/index.md", content="")
+
+    def file(path: str) -> File:
+        return File(path, None, "", use_directory_urls)
+
+    own = file("data/index.md")
 
     @cache
     def found(path: str) -> str:
-        file = File.generated(config, path, content="")
-        return urljoin(config.site_url, file.url) if config.site_url else file.url_relative_to(own)
+        return urljoin(site_url, file(path).url) if site_url else file(path).url_relative_to(own)
 
     return lambda path, anchor: f"{found(path)}#{anchor}" if anchor else found(path)

@@ -77,11 +77,21 @@ def essay(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 OWN = {
-    "theme/main.html": '{% extends "base.html" %}{% block extrahead %}<meta name="maker" content="Made">{% endblock %}',
+    "theme/main.html": '{% extends "base.html" %}{% block extrahead %}<meta name="maker" content="Made">'
+    '<meta name="told" content="{{ (structured_data ~ cite_this) | e }}">{% endblock %}',
     "theme/partials/copyright.html": "<p>Ours</p>",
     "docs/assets/own.css": "a { color: red }",
 }
 """What the essay has of a theme."""
+
+MORE = """\
+quay-plan:
+  title: Plan of the quay
+  publisher: Westbank
+  url: https://ferry.example/plan
+  kind: primary
+  language: en
+"""
 
 # What is edited | its file | the text replaced | its replacement | pages that show it
 EDITS = [
@@ -94,8 +104,15 @@ EDITS = [
     ("a name", TERMS, "name: toll", "name: crossing fee", ["glossary/toll", "essay/the-toll"]),
     ("an alias", TERMS, "[passage fee]", "[quarter of the toll]", ["glossary/toll"]),
     ("an offer, which a diagram shows", EVENTS, "a quarter of the toll", "a third of the toll", ["events/toll-meeting", "essay/the-toll"]),
+    ("who rests on a source", EVENTS, "sources: [ferry-compact]", "sources: [ferry-compact, harbour-rolls]", ["sources/ha", "events/ferry-compact-signed"]),
     ("the text of a claim, which a section shows", CLAIMS, "One boat is enough for two towns.", "One boat will do.", ["claims", "essay/the-quay"]),
     ("a publisher, which a section shows", SOURCES, "publisher: River Council", "publisher: The Council", ["essay/the-quay", "glossary/toll"]),
+    ("the day on which a source was checked", SOURCES, "checked: '2026-11-23'\n  checked_for: both", "checked: '2026-11-25'\n  checked_for: both", ["sources/ga", "events/toll-meeting"]),
+    ("the title of a source, which programs read, too", SOURCES, "title: No toll agreed", "title: No toll", ["sources/ga", "events/toll-meeting", "data"]),
+    ("the day to which the facts reach, and offices", "data/essay.yaml", "facts_as_of: '1930'", "facts_as_of: '1919'", ["actors/ada-quill", "data"]),
+    ("a source more, as all pages of sources say", SOURCES, "gazette-april:\n", f"{MORE}gazette-april:\n", ["sources/fe", "sources/ha", "sources/qu"]),
+    ("a former id of a source, on another page", SOURCES, "  title: Rolls of", "  formerly: [quay-rolls]\n  title: Rolls of", ["sources/ha", "sources/qu"]),
+    ("the name of an actor, which tells of events", ACTORS, "name: Ada Quill", "name: Ada Quillon", ["actors/ada-quill", "events/toll-meeting"]),
     ("an office, which another page shows", ACTORS, "role: Mayor", "role: First mayor", ["actors/ada-quill", "actors/westbank"]),
     ("a page", QUAY, "Ada Quill says", "Ada Quill writes", ["essay/the-quay"]),
     ("a diagram of a page", TOLL, "kind: positions", "title: Both\nkind: positions", ["essay/the-toll"]),

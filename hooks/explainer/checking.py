@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -37,13 +37,12 @@ from .model import (
     Event,
     Named,
     Part,
-    Prose,
     Ref,
     Source,
 )
 from .names import NameIndex, names_of
 from .problems import Position, Problem, error, errors_in, shortened, warning
-from .prose import NOTE_CLOCKS, Page, Place, id_links, markup_problems, parse_page, places_in
+from .prose import NOTE_CLOCKS, IdLink, Page, Place, id_links, markup_problems, parse_page, places_in
 from .reading import Misread, Node, files_under, forget_texts, read_text, read_yaml
 from .views import parse_view, view_class
 
@@ -80,11 +79,26 @@ class Checked:
         return self.dataset is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Understood(Generic[T]):
+    """A mapping of a data file as it is understood by itself, whatever else there is: its value, and what it refers to.
+
+    `references` are the ids in its fields, each with its place and the collections that it may be of; `links` are those
+    in its prose.
+    """
+
+    value: T
+    problems: tuple[Problem, ...]
+    references: tuple[tuple[Position, str, tuple[str, ...]], ...] = ()
+    links: tuple[IdLink, ...] = ()
+
+
 @dataclass(slots=True)
 class _Draft:
     """What has been read so far.
 
-    `ids` has every id that occurs, understood or not; `nodes` where each entry is; `former` which entries once had an id.
+    `ids` has every id that occurs, understood or not; `said` what the essay and each entry say; `nodes` where each entry
+    is; `former` which entries once had an id.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -93,6 +107,7 @@ class _Draft:
     citation: Citation | None = None
     citation_node: Node | None = None
     entries: dict[str, dict[str, AnyEntry]] = field(default_factory=lambda: {name: {} for name in COLLECTIONS})
+    said: list[tuple[Part, _Understood[Any]]] = field(default_factory=list)
     nodes: dict[str, Node] = field(default_factory=dict)
     ids: dict[str, tuple[str, Position]] = field(default_factory=dict)
     former: dict[str, list[tuple[str, Position]]] = field(default_factory=dict)
@@ -172,7 +187,7 @@ def _read_citation(draft: _Draft, root: Path) -> None:
     draft.problems.extend(problems)
     draft.citation_node = node
     if node is not None and isinstance(node.value, dict):
-        draft.citation = _taken(draft, _validated(Citation, node, node.at))
+        draft.citation = _taken(draft, _understood(Citation, node, node.at))
     elif not problems:
         draft.problems.append(error(start, "no mapping", "title, authors, license, references …"))
 
@@ -207,7 +222,10 @@ def _read_essay(draft: _Draft, path: Path, shown: str) -> None:
         if not problems:
             draft.problems.append(error(Position(shown, 1, 1), "no mapping", "title, author, written, sections …"))
         return
-    draft.essay = _taken(draft, _validated(Essay, node, node.at))
+    understood = _understood(Essay, node, node.at)
+    draft.essay = _taken(draft, understood)
+    if draft.essay is not None:
+        draft.said.append((draft.essay, understood))
 
 
 _ENTRY_LINE = re.compile(r"['\"]?([a-z0-9]+(?:-[a-z0-9]+)*)['\"]?:", re.ASCII)
@@ -248,9 +266,11 @@ def _read_entries(draft: _Draft, path: Path, shown: str, collection: str) -> Non
         for item in former if isinstance(former, tuple) else ():
             if isinstance(item.value, str):
                 draft.former.setdefault(item.value, []).append((entry_id, item.at))
-        entry = _taken(draft, _validated(COLLECTIONS[collection], node, at, entry_id))
+        understood = _understood(COLLECTIONS[collection], node, at, entry_id)
+        entry: Any = _taken(draft, understood)
         if entry is not None:
             draft.entries[collection][entry_id] = entry
+            draft.said.append((entry, understood))
 
 
 def _read_pages(draft: _Draft, root: Path, docs: str) -> None:
@@ -268,26 +288,54 @@ def _read_pages(draft: _Draft, root: Path, docs: str) -> None:
 def forget_files() -> None:
     """Let go of what was read, which is kept for the next check: with every value goes the place where it stands."""
     forget_texts()
-    _validated.cache_clear()
+    _understood.cache_clear()
 
 
 # --- Shape: fields and types -------------------------------------------------------------------------------------
 
 
-def _taken(draft: _Draft, made: tuple[T, tuple[Problem, ...]]) -> T:
-    """Take over the problems of something made, and give it."""
-    draft.problems.extend(made[1])
-    return made[0]
+def _taken(draft: _Draft, understood: _Understood[T]) -> T:
+    """Take over the problems of something that is understood, and give it."""
+    draft.problems.extend(understood.problems)
+    return understood.value
 
 
 @lru_cache(2**15)
-def _validated(
-    kind: type[P], node: Node, at: Position, entry_id: str | None = None
-) -> tuple[P | None, tuple[Problem, ...]]:
-    """Make a value of the model from a mapping, or report everything that keeps it from being one.
+def _understood(kind: type[P], node: Node, at: Position, entry_id: str | None = None) -> _Understood[P | None]:
+    """Make a value of the model from a mapping, and tell what it refers to and all that is wrong with it by itself.
 
     A mapping that was read before gives the same value once more, not an equal one: what is made of it can be kept.
     """
+    value, problems = _validated(kind, node, at, entry_id)
+    if value is None:
+        return _Understood(None, problems)
+    references: list[tuple[Position, str, tuple[str, ...]]] = []
+    links: list[IdLink] = []
+    found: list[Problem] = [*problems, *_repeats(value, node)]
+    for steps, marker, text in marked_values(value):
+        said = node.find(steps)[0]
+        if isinstance(marker, Ref):
+            references.append((said.at, text, marker.collections))
+        else:
+            links += id_links(text, said.place)
+            # Prose in the data holds no raw HTML, no structure, and links only outside or to ids.
+            found += markup_problems(text, said.place, in_data=True)
+    return _Understood(value, tuple(found), tuple(references), tuple(links))
+
+
+def _repeats(part: Part, root: Node) -> Iterator[Problem]:
+    """No list of ids names the same one twice."""
+    seen: set[tuple[tuple[Step, ...], str]] = set()
+    for steps, marker, value in marked_values(part):
+        if isinstance(marker, Ref) and steps and isinstance(steps[-1], int):
+            key = (steps[:-1], value)
+            if key in seen:
+                yield error(root.find(steps)[0].at, f"`{value}` a second time", "each id once in a list")
+            seen.add(key)
+
+
+def _validated(kind: type[P], node: Node, at: Position, entry_id: str | None) -> tuple[P | None, tuple[Problem, ...]]:
+    """Make a value of the model from a mapping, or report everything that keeps it from being one."""
     given: Mapping[str, Any] = {} if entry_id is None else {"id": entry_id, "at": at}
     plain = node.plain()
     problems = []
@@ -422,29 +470,18 @@ def _folders(collections: tuple[str, ...]) -> list[str]:
     return [f"data/{folder}" for folder, collection in FOLDERS.items() if collection in collections]
 
 
-def _data_parts(draft: _Draft) -> Iterator[tuple[Part, Node]]:
-    """Go through all entries and the essay, each with its node."""
-    for entry in draft.all():
-        yield entry, draft.nodes[entry.id]
-    if draft.essay is not None and draft.essay_node is not None:
-        yield draft.essay, draft.essay_node
-
-
 def check_references(draft: _Draft) -> Iterator[Problem]:
     """Every id that is referred to exists, and is of the right collection."""
     everything = tuple(COLLECTIONS)
-    for part, root in _data_parts(draft):
-        for steps, marker, value in marked_values(part):
-            node = root.find(steps)[0]
-            if isinstance(marker, Ref):
-                if problem := _unknown(draft, value, marker.collections, node.at):
-                    yield problem
-                elif isinstance(part, Entry) and value == part.id:
-                    yield error(node.at, f"`{value}`, the entry itself", "the id of another entry")
-            else:
-                for link in id_links(value, node.place):
-                    if problem := _unknown(draft, link.target, everything, link.at):
-                        yield problem
+    for part, said in draft.said:
+        for at, target, collections in said.references:
+            if problem := _unknown(draft, target, collections, at):
+                yield problem
+            elif isinstance(part, Entry) and target == part.id:
+                yield error(at, f"`{target}`, the entry itself", "the id of another entry")
+        for link in said.links:
+            if problem := _unknown(draft, link.target, everything, link.at):
+                yield problem
     for page in draft.pages:
         for link in page.links:
             if problem := _unknown(draft, link.target, everything, link.at):
@@ -467,26 +504,6 @@ def check_former_ids(draft: _Draft) -> Iterator[Problem]:
             yield error(at, f"the former id `{former_id}`", expected)
 
 
-def check_repeats(draft: _Draft) -> Iterator[Problem]:
-    """No list of ids names the same one twice."""
-    for part, root in _data_parts(draft):
-        seen: dict[tuple[tuple[Step, ...], str], int] = {}
-        for steps, marker, value in marked_values(part):
-            if isinstance(marker, Ref) and steps and isinstance(steps[-1], int):
-                key = (steps[:-1], value)
-                if key in seen:
-                    yield error(root.find(steps)[0].at, f"`{value}` a second time", "each id once in a list")
-                seen[key] = steps[-1]
-
-
-def check_prose(draft: _Draft) -> Iterator[Problem]:
-    """Prose in the data holds no raw HTML, no structure, and links only outside or to ids."""
-    for part, root in _data_parts(draft):
-        for steps, marker, value in marked_values(part):
-            if isinstance(marker, Prose):
-                yield from markup_problems(value, root.find(steps)[0].place, in_data=True)
-
-
 def check_names(draft: _Draft) -> Iterator[Problem]:
     """A name belongs to one entry."""
     owners: dict[str, tuple[str, Position]] = {}
@@ -506,18 +523,10 @@ def check_names(draft: _Draft) -> Iterator[Problem]:
 
 def check_sources(draft: _Draft) -> Iterator[Problem]:
     """Every source is used and has been checked."""
-    used = {
-        value
-        for part, _ in _data_parts(draft)
-        for _, marker, value in marked_values(part)
-        if isinstance(marker, Ref) and "sources" in marker.collections
-    }
+    used = {target for _, said in draft.said for _, target, collections in said.references if "sources" in collections}
+    used |= {link.target for _, said in draft.said for link in said.links}
     used |= {source for page in draft.pages for note in page.notes for _, source in note.sources}
     used |= {link.target for page in draft.pages for link in page.links}
-    for part, _ in _data_parts(draft):
-        for _, marker, value in marked_values(part):
-            if isinstance(marker, Prose):
-                used |= {link.target for link in id_links(value, _nowhere)}
     addresses: dict[str, Source] = {}
     for source in draft.of("sources"):
         if source.id not in used:
@@ -532,10 +541,6 @@ def check_sources(draft: _Draft) -> Iterator[Problem]:
         if first is not source:
             expected = f"one entry for an address: it stands in {first.at.path}:{first.at.line} already"
             yield error(draft.place(source.id, "url"), f"the address of `{first.id}` a second time", expected)
-
-
-def _nowhere(_: int) -> Position:
-    return Position("", 1, 1)
 
 
 def check_term_plainness(draft: _Draft) -> Iterator[Problem]:
@@ -794,8 +799,6 @@ def check_citation(draft: _Draft) -> Iterator[Problem]:
 _CHECKS: tuple[Callable[[_Draft], Iterable[Problem]], ...] = (
     check_references,
     check_former_ids,
-    check_repeats,
-    check_prose,
     check_names,
     check_sources,
     check_term_plainness,

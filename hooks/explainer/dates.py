@@ -11,7 +11,7 @@ import calendar
 import datetime
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -102,19 +102,13 @@ class Date:
         """Order by first day, then last day, then text, so that a list of dates has one order only."""
         return (self.first, self.last, self.text) < (other.first, other.last, other.text)
 
+    def __hash__(self) -> int:
+        """Tell dates apart by their text."""
+        return hash(self.text)
+
     def __str__(self) -> str:
         """Give the date for readers: ``27–28 February 2019``."""
-        if self.start == self.end:
-            return str(self.start)
-        start, end = self.start, self.end
-        if start.approximate or end.approximate or not (start.month and end.month):
-            return f"{start} – {end}"
-        if (start.year, start.month) == (end.year, end.month) and start.day and end.day:
-            return f"{start.day}–{end}"
-        if start.year == end.year:
-            begin = f"{start.day} {MONTHS[start.month - 1]}" if start.day else MONTHS[start.month - 1]
-            return f"{begin} – {end}"
-        return f"{start} – {end}"
+        return _for_readers(self)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -128,6 +122,21 @@ class Date:
         """Describe the text form to editors."""
         point = r"\d{4}(-\d{2}(-\d{2})?)?~?"
         return {"type": "string", "pattern": f"^{point}(/{point})?$", "title": "date", "description": EXPECTED_DATE}
+
+
+@lru_cache(10_000)  # the date of an event stands on many pages, and many sources were checked on one day
+def _for_readers(date: Date) -> str:
+    start, end = date.start, date.end
+    if start == end:
+        return str(start)
+    if start.approximate or end.approximate or not (start.month and end.month):
+        return f"{start} – {end}"
+    if (start.year, start.month) == (end.year, end.month) and start.day and end.day:
+        return f"{start.day}–{end}"
+    if start.year == end.year:
+        begin = f"{start.day} {MONTHS[start.month - 1]}" if start.day else MONTHS[start.month - 1]
+        return f"{begin} – {end}"
+    return f"{start} – {end}"
 
 
 class DateError(ValueError):

@@ -15,7 +15,7 @@ from . import bibliography, feeds, graphs, tables
 from .citation import Publication
 from .model import COLLECTIONS, ID_PATTERN, Dataset, Essay
 from .prose import NOTE_CLOCKS, Page
-from .records import Keep, Record, changes, hash_of, made_anew, records_of
+from .records import Keep, Record, changes, citations, hash_of, made_anew, records_of
 from .schemas import described
 
 FOLDER = "data"
@@ -70,9 +70,10 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication,
     """
     records = records_of(dataset, written, keep)
     data_hash = hash_of(records, keep)
-    changed = changes(dataset)
+    cited = citations(dataset, keep)
+    changed = changes(dataset, cited)
     sources = list(dataset.sources.values())
-    made = list(tables.tables(dataset, records, keep))
+    made = list(tables.tables(records, cited, keep))
     descriptor = tables.datapackage(made, publication, data_hash)
     files = (
         Export(
@@ -129,7 +130,7 @@ def exports(dataset: Dataset, written: Sequence[Page], publication: Publication,
             "text/calendar",
             "All events as all-day entries.",
             "Thunderbird, Apple Calendar, Google Calendar and others, by import",
-            feeds.calendar(dataset, changed, publication),
+            feeds.calendar(dataset, changed, publication, keep),
         ),
         Export(
             graphs.ANNOTATIONS,

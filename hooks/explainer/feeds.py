@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from functools import lru_cache
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from functools import partial
+from xml.sax.saxutils import escape, quoteattr
 
 from icalendar import Calendar
 from icalendar import Event as CalendarEntry
@@ -13,6 +13,7 @@ from icalendar import Event as CalendarEntry
 from .citation import Publication
 from .linking import kind_of, page_of
 from .model import Claim, Dataset, Event, Named
+from .records import Keep, made_anew
 
 FEED = "data/changes.atom"
 """The file, from the root of the site: it has to name itself."""
@@ -20,7 +21,9 @@ FEED = "data/changes.atom"
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication: Publication) -> bytes:
+def calendar(
+    dataset: Dataset, changed: Mapping[str, datetime.date], publication: Publication, keep: Keep = made_anew
+) -> bytes:
     """Write all events as a calendar of all-day entries (iCalendar, RFC 5545).
 
     A span is one entry from its first day to its last. Where only the month or the year of an event is known, its entry
@@ -31,6 +34,7 @@ def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication
         dataset: The entries.
         changed: The day on which each changed.
         publication: Where the work appears.
+        keep: Where to look for the entry of an event before it is made: to write one takes the library a while.
     """
     written = Calendar()
     written.add("prodid", "-//explainer//events//EN")
@@ -39,20 +43,14 @@ def calendar(dataset: Dataset, changed: Mapping[str, datetime.date], publication
     written.add("name", title)
     written.add("x-wr-calname", title)
     opening, end, closing = written.to_ical().rpartition(b"END:")
-    entries = (
-        _calendar_entry(
-            event,
-            changed[event.id],
-            publication.permanent_id(event.id),
-            publication.address(*page_of(event)) if publication.absolute else None,
-        )
-        for event in dataset.events.values()
-    )
+    entries = []
+    for event in dataset.events.values():
+        address = publication.address(*page_of(event)) if publication.absolute else None
+        told = event, changed[event.id], publication.permanent_id(event.id), address
+        entries.append(keep(f"calendar entry of {event.id}", told, partial(_calendar_entry, *told)))
     return b"".join((opening, *entries, end, closing))
 
 
-# To write one takes the library a while, and of a project that is being edited most are as they were.
-@lru_cache(10_000)
 def _calendar_entry(event: Event, changed: datetime.date, uid: str, url: str | None) -> bytes:
     date = event.date
     exact = (
@@ -88,40 +86,48 @@ def feed(dataset: Dataset, changed: Mapping[str, datetime.date], publication: Pu
     """
     entries: list[Named | Claim] = [*dataset.named(), *dataset.claims.values()]
     entries.sort(key=lambda entry: (-changed[entry.id].toordinal(), entry.id))
-    root = Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
-    _text(root, "title", publication.citation.title)
-    _text(root, "id", publication.permanent_id("feed"))
-    _text(root, "updated", _atom_time(max(changed.values(), default=dataset.essay.facts_as_of.last)))
-    for author in publication.citation.authors:
-        _text(SubElement(root, "author"), "name", author.name)
-    _text(root, "rights", publication.citation.licence)
-    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": publication.address(FEED, "")})
-    SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": publication.address("index.md", "")})
-    for entry in entries:
-        root.append(_feed_entry(entry, changed[entry.id], publication))
-    indent(root, " ")
-    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+    citation = publication.citation
+    head = [
+        _text("title", citation.title),
+        _text("id", publication.permanent_id("feed")),
+        _text("updated", _atom_time(max(changed.values(), default=dataset.essay.facts_as_of.last))),
+        *(f" <author>\n {_text('name', author.name)} </author>\n" for author in citation.authors),
+        _text("rights", citation.licence),
+        _link("self", "application/atom+xml", publication.address(FEED, "")),
+        _link("alternate", "text/html", publication.address("index.md", "")),
+    ]
+    parts = (
+        f"<?xml version='1.0' encoding='utf-8'?>\n<feed xmlns=\"{_ATOM}\" xml:lang=\"en\">\n",
+        *head,
+        *(_feed_entry(entry, changed[entry.id], publication) for entry in entries),
+        "</feed>\n",
+    )
+    return "".join(parts).encode()
 
 
-def _feed_entry(entry: Named | Claim, day: datetime.date, publication: Publication) -> Element:
-    element = Element("entry")
-    _text(element, "title", entry.heading)
-    _text(element, "id", publication.permanent_id(entry.id))
-    _text(element, "updated", _atom_time(day))
-    SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": publication.address(*page_of(entry))})
-    SubElement(element, "category", {"term": kind_of(entry)})
+def _feed_entry(entry: Named | Claim, day: datetime.date, publication: Publication) -> str:
     told = (
         f"{entry.kind.capitalize()}; outcome so far: {entry.outcome.verdict}"
         if isinstance(entry, Claim)
         else entry.summary
     )
-    _text(element, "summary", told)
-    return element
+    elements = (
+        _text("title", entry.heading),
+        _text("id", publication.permanent_id(entry.id)),
+        _text("updated", _atom_time(day)),
+        _link("alternate", "text/html", publication.address(*page_of(entry))),
+        f' <category term="{kind_of(entry)}" />\n',
+        _text("summary", told),
+    )
+    return f" <entry>\n {' '.join(elements)} </entry>\n"
 
 
-def _text(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
+def _text(name: str, text: str) -> str:
+    return f" <{name}>{escape(text)}</{name}>\n"
+
+
+def _link(relation: str, media_type: str, address: str) -> str:
+    return f' <link rel="{relation}" type="{media_type}" href={quoteattr(address)} />\n'
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

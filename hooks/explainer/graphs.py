@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.sax.saxutils import escape
 
 from .checking import SECTION_FOLDER
 from .citation import Publication
@@ -52,34 +53,40 @@ def edges(dataset: Dataset) -> Iterator[Edge]:
 
 def graphml(dataset: Dataset, publication: Publication) -> bytes:
     """Write actors, events and claims as nodes and `edges` as directed edges, in GraphML."""
-    root = Element("graphml", {"xmlns": _GRAPHML})
-    for domain, names in (("node", _NODE_KEYS), ("edge", _EDGE_KEYS)):
-        for name in names:
-            attributes = {"id": f"{domain}-{name}", "for": domain, "attr.name": name, "attr.type": "string"}
-            SubElement(root, "key", attributes)
-    graph = SubElement(root, "graph", {"id": "data", "edgedefault": "directed"})
-    entries: tuple[Actor | Event | Claim, ...] = (
-        *dataset.actors.values(),
-        *dataset.events.values(),
-        *dataset.claims.values(),
+    keys = (
+        f' <key id="{domain}-{name}" for="{domain}" attr.name="{name}" attr.type="string" />\n'
+        for domain, names in (("node", _NODE_KEYS), ("edge", _EDGE_KEYS))
+        for name in names
     )
-    for entry in entries:
-        date = entry.date.text if isinstance(entry, Event) else ""
-        address = publication.address(*page_of(entry))
-        node = SubElement(graph, "node", {"id": entry.id})
-        _describe(node, "node", _NODE_KEYS, (kind_of(entry), entry.kind, entry.heading, date, address))
-    for number, (source, target, kind, detail) in enumerate(edges(dataset), 1):
-        edge = SubElement(graph, "edge", {"id": f"e{number}", "source": source, "target": target})
-        _describe(edge, "edge", _EDGE_KEYS, (kind, detail))
-    indent(root, " ")
-    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+    entries: Iterable[Actor | Event | Claim] = chain(
+        dataset.actors.values(), dataset.events.values(), dataset.claims.values()
+    )
+    parts = (
+        f"<?xml version='1.0' encoding='utf-8'?>\n<graphml xmlns=\"{_GRAPHML}\">\n",
+        *keys,
+        ' <graph id="data" edgedefault="directed">\n',
+        *(_node(entry, publication.address(*page_of(entry))) for entry in entries),
+        *(_edge(number, edge) for number, edge in enumerate(edges(dataset), 1)),
+        " </graph>\n</graphml>\n",
+    )
+    return "".join(parts).encode()
 
 
-def _describe(element: Element, domain: str, names: Sequence[str], values: Sequence[str]) -> None:
-    for name, value in zip(names, values, strict=True):
-        if value:
-            SubElement(element, "data", {"key": f"{domain}-{name}"}).text = value
+def _node(entry: Actor | Event | Claim, address: str) -> str:
+    date = entry.date.text if isinstance(entry, Event) else ""
+    told = _described("node", _NODE_KEYS, (kind_of(entry), entry.kind, entry.heading, date, address))
+    return f'  <node id="{entry.id}">\n{told}  </node>\n'
+
+
+def _edge(number: int, edge: Edge) -> str:
+    source, target, kind, detail = edge
+    told = _described("edge", _EDGE_KEYS, (kind, detail))
+    return f'  <edge id="e{number}" source="{source}" target="{target}">\n{told}  </edge>\n'
+
+
+def _described(domain: str, names: Sequence[str], values: Sequence[str]) -> str:
+    told = zip(names, values, strict=True)
+    return "".join(f'   <data key="{domain}-{name}">{escape(value)}</data>\n' for name, value in told if value)
 
 
 MOTIVATIONS: Mapping[NoteKind, str] = {

@@ -65,18 +65,19 @@ class _Compiled(BytecodeCache):
 
 @dataclass
 class Memory:
-    """The last build: its pages as they were rendered, what the search has of them, and their files.
+    """The last build: parts of its data, its pages as they were read and rendered, what the search has of them, and their files.
 
     All of it is for one configuration and one state of the theme: when either changes, begin with a new one.
     """
 
-    exports: Kept[Any] = field(default_factory=Kept)
+    parts: Kept[Any] = field(default_factory=Kept)
+    read: Kept[tuple[str, dict[str, Any]]] = field(default_factory=Kept)
     pages: Kept[Rendered] = field(default_factory=Kept)
     searched: Kept[tuple[list[Any], str]] = field(default_factory=Kept)
     files: Kept[str] = field(default_factory=Kept)
     scripts: Kept[InlineScripts] = field(default_factory=Kept)
-    compiled: BytecodeCache = field(default_factory=_Compiled)
     theme_files: Kept[list[str]] = field(default_factory=Kept)
+    compiled: BytecodeCache = field(default_factory=_Compiled)
     _cards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def begin(self, dataset: Dataset) -> None:
@@ -89,8 +90,12 @@ class Memory:
         self._cards = cards
 
     def environment(self, make: Callable[[], Any]) -> Any:
-        """Make the theme's environment, which looks among the theme's ten thousand files only once for those to copy."""
+        """Make the theme's environment, which compiles no template again that is as it was.
+
+        It looks among the theme's ten thousand files only once for those to copy.
+        """
         made = make()
+        made.bytecode_cache = self.compiled
         find = made.list_templates
 
         def list_templates(extensions: Any = None, filter_func: Any = None) -> list[str]:

@@ -12,9 +12,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from itertools import groupby, permutations
+from typing import NamedTuple
 
 from .checking import SECTION_FOLDER
 from .citation import Citation
@@ -46,6 +47,7 @@ from .model import (
 )
 from .problems import Position
 from .prose import NOTE_CLOCKS, Note, Page
+from .records import Keep, made_anew
 from .sections import NOTE_WORDS
 
 MENTIONED_IN = "<!-- mentioned in -->"
@@ -84,13 +86,16 @@ def plain(text: str) -> str:
     return _MARKUP.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), flat)
 
 
-def all_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterator[GeneratedPage]:
+def all_pages(
+    dataset: Dataset, written: Sequence[Page], forge: Forge, keep: Keep = made_anew
+) -> Iterator[GeneratedPage]:
     """Make every generated page.
 
     Args:
         dataset: The entries.
         written: The hand-written pages, for the sources that their notes rest on, and for the coverage page.
         forge: Where to edit or report an entry.
+        keep: Where to look for a page of sources before it is made.
     """
     for actor in dataset.actors.values():
         yield _actor_page(dataset, actor, forge)
@@ -102,7 +107,7 @@ def all_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterat
     yield _events_index(dataset)
     yield _glossary_index(dataset)
     yield from _claims_pages(dataset, forge)
-    yield from _sources_pages(dataset, written, forge)
+    yield from _sources_pages(dataset, written, forge, keep)
     yield _timeline_page(dataset)
     yield _argument_page(dataset)
     yield _sanctions_page(dataset)
@@ -774,7 +779,7 @@ _SOURCE_KINDS: Mapping[SourceKind, str] = {
 }
 
 
-def _sources_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> Iterator[GeneratedPage]:
+def _sources_pages(dataset: Dataset, written: Sequence[Page], forge: Forge, keep: Keep) -> Iterator[GeneratedPage]:
     """Make the bibliography: an index of publishers, and a page for each beginning of an id (see `shelf_of`)."""
     path = "sources/index.md"
     sources = dataset.sources.values()
@@ -795,7 +800,10 @@ def _sources_pages(dataset: Dataset, written: Sequence[Page], forge: Forge) -> I
     yield _page(path, "Sources", lead, blocks)
     users = _users_of_sources(dataset, written)
     for shelf in sorted({*shelves, *moved}):
-        yield _shelf_page(dataset, shelf, shelves.get(shelf, []), users, forge, moved.get(shelf, {}))
+        held, former = shelves.get(shelf, []), moved.get(shelf, {})
+        used = [users.get(source.id, ()) for source in held]
+        key = held, used, former, len(sources), forge
+        yield keep(f"shelf {shelf}", key, partial(_shelf_page, shelf, held, used, former, len(sources), forge))
 
 
 def _moved(dataset: Dataset) -> Mapping[str, Mapping[str, Source]]:
@@ -810,22 +818,23 @@ def _moved(dataset: Dataset) -> Mapping[str, Mapping[str, Source]]:
 
 
 def _shelf_page(
-    dataset: Dataset,
     shelf: str,
     held: Sequence[Source],
-    users: Mapping[str, Sequence[Use]],
-    forge: Forge,
+    used: Sequence[Sequence[Use]],
     moved: Mapping[str, Source],
+    of_all: int,
+    forge: Forge,
 ) -> GeneratedPage:
+    """Make a page of the bibliography; of what uses the sources it is given only what it shows."""
     path = f"sources/{shelf}.md"
     names = list(dict.fromkeys(source.publisher for source in held))
     span = " to ".join(dict.fromkeys([*names[:1], *names[-1:]]))
     title = f"Sources: {shelf.upper()}"
-    lead = f"{len(held)} of the {len(dataset.sources)} sources" + (f", by publisher: {span}." if span else ".")
+    lead = f"{len(held)} of the {of_all} sources" + (f", by publisher: {span}." if span else ".")
     back = f"[All publishers]({relative_link('sources/index.md', '', path)})"
     blocks = [_classed(plain(lead), "lead"), back]
-    for publisher, published in groupby(held, key=lambda source: source.publisher):
-        records = [_source_record(dataset, source, users.get(source.id, ()), path, forge) for source in published]
+    for publisher, published in groupby(zip(held, used, strict=True), key=lambda pair: pair[0].publisher):
+        records = [_source_record(source, users, path, forge) for source, users in published]
         anchor = "publisher-" + "-".join(re.findall(r"\w+", publisher.casefold()))
         blocks.append(_section(plain(publisher), anchor, *records))
     links = (f'<span id="{former_id}"></span>{_link(source, path)}' for former_id, source in moved.items())
@@ -834,7 +843,7 @@ def _shelf_page(
     return _page(path, title, lead, blocks, search={"exclude": True})
 
 
-def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path: str, forge: Forge) -> str:
+def _source_record(source: Source, users: Sequence[Use], path: str, forge: Forge) -> str:
     facts = [plain(source.author or ""), source.kind, str(source.date) if source.date else "undated"]
     if source.language != "en":
         facts.append(f"in {source.language}")
@@ -843,9 +852,7 @@ def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path:
     checked = (
         f"Checked {source.checked} for: {plain(source.checked_for or '')}" if source.checked else "Not checked yet."
     )
-    used = " · ".join(
-        _paragraph_link(dataset, use, path) if isinstance(use, int) else _link(use, path) for use in users
-    )
+    used = " · ".join(f"[{plain(use.words)}]({relative_link(use.page, use.anchor, path)})" for use in users)
     lines = [
         f"### [{plain(source.title)}](<{source.url}>) {{#{source.id}}}",
         _classed(_anchors(source) + _with_changes(" · ".join(filter(None, facts)), forge, source), "source__facts"),
@@ -855,21 +862,27 @@ def _source_record(dataset: Dataset, source: Source, users: Sequence[Use], path:
     return "\n\n".join(filter(None, lines))
 
 
-Use = AnyEntry | int
-"""What rests on a source: an entry, or the notes on a paragraph, by its number."""
+class Use(NamedTuple):
+    """What rests on a source, an entry or the notes on a paragraph, as its link says: words, page and anchor."""
+
+    words: str
+    page: str
+    anchor: str
 
 
 def _users_of_sources(dataset: Dataset, written: Iterable[Page]) -> Mapping[str, tuple[Use, ...]]:
-    found: dict[str, dict[str | int, Use]] = {}
-    for note in (note for page in written for note in page.notes):
-        for _, source in note.sources:
-            if note.paragraph is not None:
-                found.setdefault(source, {})[note.paragraph] = note.paragraph
+    found: dict[str, dict[Use, None]] = {}
+    for page in written:
+        for number, notes in page.notes_by_paragraph.items():
+            use = Use(f"paragraph {number}", page.path, f"p{number}")
+            for _, source in (cited for note in notes for cited in note.sources):
+                found.setdefault(source, {})[use] = None
     for entry in (*dataset.named(), *dataset.claims.values()):
+        use = Use(entry.heading, *page_of(entry))
         for _, marker, value in marked_values(entry):
             if isinstance(marker, Ref) and "sources" in marker.collections:
-                found.setdefault(value, {})[entry.id] = entry
-    return {source: tuple(users.values()) for source, users in found.items()}
+                found.setdefault(value, {})[use] = None
+    return {source: tuple(users) for source, users in found.items()}
 
 
 def _coverage_page(dataset: Dataset, written: Sequence[Page]) -> GeneratedPage:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
 from .checking import SECTION_FOLDER
 from .dates import Date
 from .fields import marked_values
 from .model import COLLECTIONS, AnyEntry, Dataset, Entry, Part, Ref
 from .prose import NOTE_CLOCKS, Page
+
+T = TypeVar("T")
 
 Record = Mapping[str, Any]
 
@@ -35,9 +38,14 @@ def records_of(dataset: Dataset, written: Sequence[Page], keep: Keep = made_anew
     found: dict[str, Any] = {"essay": plain_value(dataset.essay)}
     for name in COLLECTIONS:
         entries = list(getattr(dataset, name).values())
-        found[name] = keep(f"records of {name}", entries, partial(plain_value, tuple(entries)))
+        found[name] = keep(f"records of {name}", entries, partial(_each, "record", plain_value, entries, keep))
     found["notes"] = list(note_records(dataset, written))
     return found
+
+
+def _each(what: str, make: Callable[[AnyEntry], T], entries: Iterable[AnyEntry], keep: Keep) -> list[T]:
+    """Make something of each entry, or take what was made of it before: of a collection, an edit changes few."""
+    return [keep(f"{what} of {entry.id}", entry, partial(make, entry)) for entry in entries]
 
 
 def plain_value(value: Any) -> Any:
@@ -97,26 +105,46 @@ def hash_of(records: Mapping[str, Any], keep: Keep = made_anew) -> str:
     return hashlib.sha256(b"{" + b",".join(members) + b"}").hexdigest()
 
 
-def sources_of(entry: AnyEntry) -> tuple[str, ...]:
-    """The ids of all sources that an entry and its parts name, each once, in their order."""
-    found = (value for _, marker, value in marked_values(entry) if isinstance(marker, Ref) and _is_source(marker))
-    return tuple(dict.fromkeys(found))
+class Citing(NamedTuple):
+    """An entry names a source, for itself or for a part of it: ``offices/2`` is its second office."""
+
+    collection: str
+    entry: str
+    part: str
+    source: str
 
 
-def _is_source(marker: Ref) -> bool:
-    return marker.collections == ("sources",)
+def citations(dataset: Dataset, keep: Keep = made_anew) -> list[Citing]:
+    """List which entry names which source, for which part of it, in the order of the data."""
+    found: list[Citing] = []
+    for name in COLLECTIONS:
+        entries = list(getattr(dataset, name).values())
+        listed = keep(
+            f"citations of {name}", entries, partial(_each, "citations", partial(_cited, name), entries, keep)
+        )
+        found += chain.from_iterable(listed)
+    return found
 
 
-def changes(dataset: Dataset) -> Mapping[str, datetime.date]:
+def _cited(collection: str, entry: AnyEntry) -> list[Citing]:
+    found = []
+    for steps, marker, value in marked_values(entry):
+        if isinstance(marker, Ref) and marker.collections == ("sources",):
+            part = "/".join(str(step + 1) if isinstance(step, int) else step for step in steps[:-2])
+            found.append(Citing(collection, entry.id, part, value))
+    return found
+
+
+def changes(dataset: Dataset, cited: Iterable[Citing]) -> Mapping[str, datetime.date]:
     """Give the day on which the facts of each entry but the sources changed: when its sources were last checked.
 
     A fact comes with its source, and a source with the day on which somebody read it; nothing else is dated. For
     an entry none of whose sources has been checked it is the day to which the facts of the whole work reach.
     """
+    checked_on = {source.id: source.checked.last for source in dataset.sources.values() if source.checked}
+    found: dict[str, datetime.date] = {}
+    for citing in cited:
+        if (day := checked_on.get(citing.source)) is not None:
+            found[citing.entry] = max(day, found.get(citing.entry, day))
     entries: tuple[AnyEntry, ...] = (*dataset.named(), *dataset.claims.values())
-    return {entry.id: _changed_on(dataset, entry) for entry in entries}
-
-
-def _changed_on(dataset: Dataset, entry: AnyEntry) -> datetime.date:
-    checked = (dataset.sources[source].checked for source in sources_of(entry))
-    return max((date.last for date in checked if date is not None), default=dataset.essay.facts_as_of.last)
+    return {entry.id: found.get(entry.id, dataset.essay.facts_as_of.last) for entry in entries}

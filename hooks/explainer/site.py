@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,11 @@ from .reading import parse_yaml
 from .records import Keep, made_anew, note_records
 from .redirects import Redirect, redirects
 from .sections import NoteChanges
-from .structured_data import HOME, Shown, as_script, page_graph
+from .structured_data import HOME, Shown, as_script, page_graph, told_on
 from .views import parse_view
 
-_DIAGRAM = re.compile(r"^```diagram\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = "```diagram"
+_DIAGRAM = re.compile(rf"^{_FENCE}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,17 @@ class Site:
     def rendering_key(self, markdown: str) -> tuple[object, ...]:
         """Give what the rendering of the page begun last depends on, beside the cards of the entries that it links to."""
         page = self.context
+        fences = _DIAGRAM.finditer(markdown) if _FENCE in markdown else ()
         drawn = tuple(
-            draw(parse_view(options.plain()), self.dataset, page.address)
-            for options in (parse_yaml(match[1], page.page)[0] for match in _DIAGRAM.finditer(markdown))
+            draw(parse_view(options.plain()), self.dataset, self._page_of)
+            for options in (parse_yaml(match[1], page.page)[0] for match in fences)
             if options is not None and isinstance(options.value, dict)
         )
         return page.page, markdown, self._names, drawn, page.notes, self._cited if page.is_section else None
+
+    def _page_of(self, target: str | Section) -> str:
+        """Tell where a diagram links to, whatever page it is on: quicker than its address, and as good to compare."""
+        return target.id if isinstance(target, Section) else "#".join(page_of(self.dataset.entry(target)))
 
     @cached_property
     def _names(self) -> str:
@@ -174,7 +180,9 @@ class Site:
         page = data_page(self.dataset, made, self.citation)
         return replace(self, exports=made, pages={**self.pages, page.path: page})
 
-    def structured_data(self, path: str, title: str, description: str, address: Callable[[str, str], str]) -> str:
+    def structured_data(
+        self, path: str, title: str, description: str, address: Callable[[str, str], str], keep: Keep = made_anew
+    ) -> str:
         """Say what a page is about, as the content of a script element of the type ``application/ld+json``.
 
         Args:
@@ -182,11 +190,20 @@ class Site:
             title: Its title.
             description: Its description.
             address: Gives the address of a page by its source path, and of an anchor on it, as seen from this page.
+            keep: Where to look for it before it is made.
         """
         shown = Shown(path, title, description, self._trail(path))
-        written = {page.path: page for page in self.written}
-        publication = Publication(self.citation, address, absolute=False)
-        return as_script(page_graph(shown, self.dataset, written, self.exports, publication))
+
+        def described() -> str:
+            written = {page.path: page for page in self.written}
+            publication = Publication(self.citation, address, absolute=False)
+            return as_script(page_graph(shown, self.dataset, written, self.exports, publication))
+
+        told = told_on(path, self.dataset)
+        if told is None:
+            return described()
+        script: str = keep(f"structured data of {path}", (shown, self.citation, told), described)
+        return script
 
     def _trail(self, path: str) -> tuple[tuple[str, str], ...]:
         if path == HOME:
@@ -195,13 +212,14 @@ class Site:
         above = ((index, self.pages[index].title),) if index in self.pages and index != path else ()
         return ((HOME, self.citation.title), *above)
 
-    def cite_this(self, path: str, title: str, address: str | None) -> str:
+    def cite_this(self, path: str, title: str, address: str | None, keep: Keep = made_anew) -> str:
         """Make the box that says how to cite a page, as HTML; empty for pages that only list others.
 
         Args:
             path: The source path of the page.
             title: Its title.
             address: Its address on the web, None if that is not known.
+            keep: Where to look for it before it is made.
         """
         generated = self.pages.get(path)
         if path not in self.section_paths and not (generated and generated.entry_id):
@@ -215,7 +233,8 @@ class Site:
         itself = Reference(
             "essay", rests_on.title, rests_on.authors, "", rests_on.year, rests_on.month, None, rests_on.notes
         )
-        return cite_this(page, itself)
+        box: str = keep(f"citation of {path}", (page, itself), partial(cite_this, page, itself))
+        return box
 
     @property
     def section_paths(self) -> tuple[str, ...]:
@@ -280,7 +299,7 @@ _NO_FORGE = Forge()
 
 
 def load_site(
-    root: Path, forge: Forge = _NO_FORGE, data: str = "data", docs: str = "docs"
+    root: Path, forge: Forge = _NO_FORGE, data: str = "data", docs: str = "docs", keep: Keep = made_anew
 ) -> tuple[Site | None, tuple[Problem, ...]]:
     """Read a project.
 
@@ -289,6 +308,7 @@ def load_site(
         forge: Where readers change and report things.
         data: The data folder in it.
         docs: The folder of hand-written pages in it.
+        keep: Where to look for what is made of a part of the data before it is made.
 
     Returns:
         The site, None if there are errors; all problems.
@@ -299,7 +319,7 @@ def load_site(
     empty = tuple(_empty_diagrams(checked.dataset, checked.pages))
     if empty:
         return None, tuple(sorted((*checked.problems, *empty)))
-    pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, forge)}
+    pages = {page.path: page for page in all_pages(checked.dataset, checked.pages, forge, keep)}
     return Site(checked.dataset, checked.citation, checked.pages, pages, forge=forge), checked.problems
 
 

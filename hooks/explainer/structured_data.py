@@ -26,6 +26,8 @@ Thing = Mapping[str, Any]
 HOME = "index.md"
 GLOSSARY = "glossary/index.md"
 DATA = f"{FOLDER}/index.md"
+SOURCES = "sources/"
+"""Begins the paths of pages of the bibliography, of which nothing is told but what they are."""
 
 _ACTOR_TYPES: Mapping[ActorKind, str] = {
     "person": "Person",
@@ -64,6 +66,19 @@ def page_graph(
         publication: Where the work appears; its addresses are for this page.
     """
     return _Describer(shown, dataset, written, exports, publication).graph()
+
+
+def told_on(path: str, dataset: Dataset) -> object | None:
+    """Give what the description of a page is made of, beside what all pages tell: it is as that is.
+
+    None for the few pages of which that is not to be told more quickly than the description is made.
+    """
+    entry = entry_on(dataset, path)
+    if entry is None:
+        return () if path.startswith(SOURCES) else None
+    sources = [dataset.sources[source] for source in entry.sources]
+    actors = [dataset.actors[actor] for actor in entry.actors] if isinstance(entry, Event) else []
+    return entry, sources, actors, dataset.essay.facts_as_of
 
 
 class _Describer:

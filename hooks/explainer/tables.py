@@ -16,14 +16,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
+from itertools import chain
 from typing import Any, Literal, get_args, get_origin
 
 from .citation import Publication
 from .dates import Date, parse_date
-from .fields import annotations_of, marked_values, parts_of
-from .model import COLLECTIONS, AnyEntry, Dataset, Part, Ref, Section
+from .fields import annotations_of, parts_of
+from .model import COLLECTIONS, Part, Ref, Section
 from .prose import NOTE_CLOCKS
-from .records import Keep, Record, made_anew
+from .records import Citing, Keep, Record, made_anew
 
 DESCRIPTOR = "datapackage.json"
 
@@ -63,14 +64,19 @@ def _cell(value: Any) -> str:
     return f"'{value}" if value.lstrip().startswith(_COMMANDS) else value
 
 
-def tables(dataset: Dataset, records: Mapping[str, Any], keep: Keep = made_anew) -> Iterator[Table]:
+def tables(records: Mapping[str, Any], cited: Iterable[Citing], keep: Keep = made_anew) -> Iterator[Table]:
     """Make all tables: those of the sections, of each collection, of the notes, and of who cites which source."""
     sections = [{"number": number, **section} for number, section in enumerate(records["essay"]["sections"], 1)]
-    yield from _tables_of("sections", Section, [((record["id"],), record) for record in sections], _Owner((), ()))
+    made = [*_tables_of("sections", Section, [((record["id"],), record) for record in sections], _Owner((), ()))]
     for name, kind in COLLECTIONS.items():
-        yield from keep(f"tables of {name}", records[name], partial(_tables_of_collection, name, kind, records[name]))
-    yield _notes_table(records["notes"])
-    yield _citations_table(dataset, records["notes"], keep)
+        made += keep(f"tables of {name}", records[name], partial(_tables_of_collection, name, kind, records[name]))
+    made += _notes_table(records["notes"]), _citations_table(cited, records["notes"])
+    for table in made:  # a table like the last one is that one, which has been written as CSV already
+        yield keep(f"table {table.name}", table, partial(_itself, table))
+
+
+def _itself(table: Table) -> Table:
+    return table
 
 
 def _tables_of_collection(name: str, kind: type[Part], records: Sequence[Record]) -> tuple[Table, ...]:
@@ -275,33 +281,15 @@ def _notes_table(notes: Sequence[Record]) -> Table:
     return Table("notes", "An annotation of a paragraph.", fields, ("id",), (foreign,), rows)
 
 
-_CITATION = ("collection", "entry", "part", "source")
-
-
-def _citations_table(dataset: Dataset, notes: Iterable[Record], keep: Keep) -> Table:
-    """Say which source which entry or note names, and for which part of it: ``offices/2`` is its second office."""
-    names = _CITATION
+def _citations_table(cited: Iterable[Citing], notes: Iterable[Record]) -> Table:
+    """Say which source which entry or note names, and for which part of it."""
+    names = Citing._fields
     fields = tuple(_field(name, "string", required=name != "part") for name in names)
-    rows = []
-    for collection in COLLECTIONS:
-        entries = list(getattr(dataset, collection).values())
-        rows += keep(f"citations of {collection}", entries, partial(_citations_of, collection, entries))
-    rows += [
-        dict(zip(names, ("notes", note["id"], "", source), strict=True)) for note in notes for source in note["sources"]
-    ]
+    of_notes = (Citing("notes", note["id"], "", source) for note in notes for source in note["sources"])
+    rows = [citing._asdict() for citing in chain(cited, of_notes)]
     foreign = {"fields": "source", "reference": {"resource": "sources", "fields": "id"}}
     description = "Which entry, and which part of it, names which source."
     return Table("citations", description, fields, names, (foreign,), rows)
-
-
-def _citations_of(collection: str, entries: Iterable[AnyEntry]) -> list[Row]:
-    rows: list[Row] = []
-    for entry in entries:
-        for steps, marker, value in marked_values(entry):
-            if isinstance(marker, Ref) and marker.collections == ("sources",):
-                part = "/".join(str(step + 1) if isinstance(step, int) else step for step in steps[:-2])
-                rows.append(dict(zip(_CITATION, (collection, entry.id, part, value), strict=True)))
-    return rows
 
 
 def _first_line(kind: type[Part]) -> str:
