@@ -24,6 +24,33 @@ FLAGS = (
 )
 """No sandbox, for containers run tests as root; and no traffic of the browser's own."""
 
+WITHOUT = (
+    # Each window has a page of its own for these two, which takes more work than the pages of most tests do.
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+    # What Playwright goes without: of several lists the browser heeds the last.
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+)
+"""Features of the browser around the page."""
+
+TEST_FLAGS = (*FLAGS, f"--disable-features={','.join(WITHOUT)}")
+"""The flags of a browser that Playwright runs."""
+
 ADVICE = """\
 No Chromium or Chrome was found, and none could be installed. The tests need one: install it with your system's
 packages (on Debian: apt install chromium), or put it on PATH, or run .venv/bin/playwright install chromium."""

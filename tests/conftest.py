@@ -174,7 +174,7 @@ def driver() -> Iterator[tuple[Playwright, str]]:
 def chromium(driver: tuple[Playwright, str]) -> Iterator[Browser]:
     """A real browser."""
     playwright, executable = driver
-    launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.FLAGS))
+    launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.TEST_FLAGS))
     yield launched
     launched.close()
 

@@ -5,7 +5,8 @@ Every single page is walked in ``test_all_pages.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -25,8 +26,14 @@ ALL_RULES: Mapping[str, object] = {
 OF_COLOURS_AND_SIZES = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 COLOURS_AND_SIZES: Mapping[str, object] = {"type": "rule", "values": OF_COLOURS_AND_SIZES}
 
-RUN_AXE = """([rules, within, without]) => axe.run(within ? {include: [[within]]} : document,
-  {runOnly: rules, rules: without, resultTypes: ["violations"], preload: false, iframes: false})
+# For axe on a page that has it: colours and sizes only in the content, and all else everywhere. A run by all rules then
+# prepares the page once for both, where one run for each would do so twice.
+ONLY_IN_CONTENT = f"""
+axe.configure({{rules: {json.dumps(OF_COLOURS_AND_SIZES)}.map((id) => ({{id, selector: ".md-content, .md-content *"}}))}});
+"""
+
+RUN_AXE = """(rules) => axe.run(document,
+  {runOnly: rules, resultTypes: ["violations"], preload: false, iframes: false})
   .then((found) => found.violations.flatMap((fault) =>
     fault.nodes.map((node) => `${fault.id}: ${node.target.join(" ")}: ${node.failureSummary}`)))"""
 
@@ -52,11 +59,9 @@ def opened(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
         each.close()
 
 
-def faults(
-    page: Page, rules: Mapping[str, object] = ALL_RULES, within: str = "", without: Sequence[str] = ()
-) -> list[str]:
-    """What axe objects to on a page, one line for each element; by some rules, in a part of it, if they are given."""
-    return list(page.evaluate(RUN_AXE, [rules, within, {rule: {"enabled": False} for rule in without}]))
+def faults(page: Page, rules: Mapping[str, object] = ALL_RULES) -> list[str]:
+    """What axe objects to on a page, one line for each element; by some rules only, if they are given."""
+    return list(page.evaluate(RUN_AXE, rules))
 
 
 # --- axe ---------------------------------------------------------------------------------------------------------
@@ -67,8 +72,35 @@ def test_axe_objects_to_what_is_wrong(axe: str, opened: Callable[..., BrowserCon
     page.set_content('<html lang="en"><title>t</title><main><h1 style="color: #aaa">Pale</h1><img src="x"></main>')
     page.evaluate(axe + ";0")
     assert {fault.split(":")[0] for fault in faults(page)} == {"color-contrast", "image-alt"}
-    assert {fault.split(":")[0] for fault in faults(page, COLOURS_AND_SIZES, "main")} == {"color-contrast"}
-    assert {fault.split(":")[0] for fault in faults(page, without=OF_COLOURS_AND_SIZES)} == {"image-alt"}
+    assert {fault.split(":")[0] for fault in faults(page, COLOURS_AND_SIZES)} == {"color-contrast"}
+
+
+WRONG = """<html lang="en"><title>t</title><style>
+  .pale { color: #aaa }
+  .pale a { color: #999; text-decoration: none }
+  .low { overflow: auto; height: 20px }
+  button { display: block; border: 0; padding: 0; width: 9px; height: 9px }
+</style><main>%s<div class="md-content">%s</div></main>"""
+WRONG_PART = """<p class="pale">Pale, before <a href="/a">a link</a> in it.</p>
+<div class="low"><p>One</p><p>Two</p></div>
+<button aria-label="a"></button><button aria-label="b"></button>
+<img src="x"><input>"""
+
+
+def test_axe_looks_for_colours_and_sizes_in_the_content_and_for_all_else_everywhere(
+    axe: str, opened: Callable[..., BrowserContext]
+) -> None:
+    page = opened(WIDE).new_page()
+    found = []
+    for parts in (("", WRONG_PART), (WRONG_PART, "")):
+        page.set_content(WRONG % parts)
+        page.evaluate(axe + ONLY_IN_CONTENT + ";0")
+        found += [{fault.split(":")[0] for fault in faults(page, rules)} for rules in (ALL_RULES, COLOURS_AND_SIZES)]
+    in_content, of_content, around, of_around = found
+    assert {*OF_COLOURS_AND_SIZES, "image-alt", "label"} <= in_content
+    assert of_content == set(OF_COLOURS_AND_SIZES)
+    assert around == in_content - of_content
+    assert of_around == set()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

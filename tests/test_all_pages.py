@@ -11,15 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from test_accessibility import COLOURS_AND_SIZES, NARROW, OF_COLOURS_AND_SIZES, WIDE, axe, faults
+from test_accessibility import COLOURS_AND_SIZES, NARROW, ONLY_IN_CONTENT, WIDE, axe, faults
 from test_hosting import reporting
 
 __all__ = ["axe"]  # a fixture
 
 Faults = Mapping[str, list[str]]
 """What is wrong with pages, by their paths from the root of the site."""
-
-CONTENT = ".md-content"
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +33,15 @@ def walked(axe: str, chromium: Browser, built_site: Path, site_url: str) -> tupl
     inaccessible: dict[str, list[str]] = {}
     reported: dict[str, list[str]] = {}
     with reporting(chromium, reduced_motion="reduce") as watched:
-        watched.page.context.add_init_script(axe)
+        watched.page.context.add_init_script(axe + ONLY_IN_CONTENT)
         page = watched.page
         for address in addresses:
             page.set_viewport_size({"width": WIDE, "height": 844})
             page.goto(site_url + address.removesuffix("index.html"))
-            wrong = faults(page, without=OF_COLOURS_AND_SIZES) + faults(page, COLOURS_AND_SIZES, CONTENT)
+            wrong = faults(page)
             page.set_viewport_size({"width": NARROW, "height": 844})
             page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
-            wrong += [f"narrow and dark: {fault}" for fault in faults(page, COLOURS_AND_SIZES, CONTENT)]
+            wrong += [f"narrow and dark: {fault}" for fault in faults(page, COLOURS_AND_SIZES)]
             if wrong:
                 inaccessible[address] = wrong
             if watched.faults:

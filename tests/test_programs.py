@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 import programs
 
@@ -45,3 +47,11 @@ def test_a_package_of_npm(nowhere: Path, npm: bool, outcome: type[BaseException]
         add(nowhere, "npm")
     with pytest.raises(outcome, match=r"there is no axe\.min\.js, which npm brings"):
         programs.needed_from_npm(nowhere / "axe.min.js")
+
+
+def test_the_browser_is_without_all_that_playwright_wants_it_without(chromium: Browser) -> None:
+    """Of the lists of features the browser heeds the last, which is the tests' own."""
+    command = chromium.new_browser_cdp_session().send("SystemInfo.getInfo")["commandLine"]
+    lists = [set(found.split(",")) for found in re.findall(r" --disable-features=(\S+)", command)]
+    assert len(lists) > 1
+    assert set().union(*lists) == lists[-1]
