@@ -49,7 +49,7 @@ WITHOUT = (
 """Features of the browser around the page."""
 
 TEST_FLAGS = (*FLAGS, f"--disable-features={','.join(WITHOUT)}")
-"""The flags of a browser that Playwright runs."""
+"""The flags of a browser that is there for its pages alone, as in tests and measurements."""
 
 ADVICE = """\
 No Chromium or Chrome was found, and none could be installed. The tests need one: install it with your system's
