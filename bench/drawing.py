@@ -74,7 +74,7 @@ def by_merman(diagrams: Sequence[Diagram]) -> None:
 def by_browser(texts: Sequence[str]) -> float:
     """Draw in a page that has the script already; give the seconds of the fastest round."""
     with sync_playwright() as playwright:
-        window = playwright.chromium.launch(executable_path=browser.path(), args=list(browser.TEST_FLAGS))
+        window = playwright.chromium.launch(executable_path=browser.path(), args=list(browser.FLAGS))
         page = window.new_page()
         page.add_script_tag(path=SCRIPT)
         seconds = fastest(lambda: page.evaluate(DRAW_ALL, list(texts)))
@@ -88,7 +88,7 @@ def by_cli(texts: Sequence[str], program: str) -> None:
         source, settings = Path(folder, "all.md"), Path(folder, "browser.json")
         source.write_text("\n\n".join(f"```mermaid\n{text}\n```" for text in texts), encoding="utf-8")
         settings.write_text(
-            json.dumps({"executablePath": browser.path(), "args": list(browser.TEST_FLAGS)}), encoding="utf-8"
+            json.dumps({"executablePath": browser.path(), "args": list(browser.FLAGS)}), encoding="utf-8"
         )
         command = [program, "--quiet", "-p", str(settings), "-i", str(source), "-o", f"{folder}/drawn.md"]
         subprocess.run(command, check=True, capture_output=True)

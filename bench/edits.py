@@ -32,7 +32,7 @@ def main() -> None:
         scratch = Path(folder)
         config = with_hooks(scratch)
         with edited(config, scratch, scratch / "log.txt") as address, sync_playwright() as playwright:
-            window = playwright.chromium.launch(executable_path=browser.path(), args=list(browser.TEST_FLAGS))
+            window = playwright.chromium.launch(executable_path=browser.path(), args=list(browser.FLAGS))
             page = window.new_page()
             page.set_default_timeout(LONGEST * 1000)
             measure(config.parent, address, page)

@@ -160,7 +160,7 @@ def _compressed(file: Path) -> bytes:
 
 def measured(url: str, wanted: Sequence[str], chromium: str, node: str) -> Score:
     """Let Lighthouse load a page once."""
-    flags = " ".join(["--headless=new", *browser.TEST_FLAGS])
+    flags = " ".join(["--headless=new", *browser.FLAGS])
     command = [node, str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     command += [f"--only-categories={','.join(wanted)}"]
     done = subprocess.run(

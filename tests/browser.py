@@ -12,18 +12,6 @@ from playwright.sync_api import sync_playwright
 
 ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-"""No sandbox, for containers run tests as root; and no traffic of the browser's own."""
-
 WITHOUT = (
     # Each window has a page of its own for these two, which takes more work than the pages of most tests do.
     "WebUIOmniboxAimPopup",
@@ -48,8 +36,18 @@ WITHOUT = (
 )
 """Features of the browser around the page."""
 
-TEST_FLAGS = (*FLAGS, f"--disable-features={','.join(WITHOUT)}")
-"""The flags of a browser that is there for its pages alone, as in tests and measurements."""
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    f"--disable-features={','.join(WITHOUT)}",
+)
+"""No sandbox, for containers run tests as root; no traffic of the browser's own, and no work beside that for its pages."""
 
 ADVICE = """\
 No Chromium or Chrome was found, and none could be installed. The tests need one: install it with your system's

@@ -187,7 +187,7 @@ def driver() -> Iterator[tuple[Playwright, str]]:
 def chromium(driver: tuple[Playwright, str]) -> Iterator[Browser]:
     """A real browser."""
     playwright, executable = driver
-    launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.TEST_FLAGS))
+    launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.FLAGS))
     yield launched
     launched.close()
 

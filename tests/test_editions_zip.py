@@ -47,7 +47,7 @@ def cut_off(driver: tuple[Playwright, str], tmp_path_factory: pytest.TempPathFac
             break
     else:
         print("no network namespace can be made here: requests are watched, but the network is NOT cut")
-    launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.TEST_FLAGS))
+    launched = playwright.chromium.launch(executable_path=executable, args=list(browser_finder.FLAGS))
     yield launched
     launched.close()
 
