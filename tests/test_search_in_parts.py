@@ -165,6 +165,7 @@ def test_the_keyboard_is_enough(key: str, reading: Watched, ferry_in_parts: Path
         page.keyboard.press("Escape")
         expect(query).not_to_be_focused()
         expect(page.locator(".md-search-result__link").first).not_to_be_visible()
+        page.wait_for_timeout(100)  # the theme misses a key that comes in the same moment, faster than any finger
         page.keyboard.press(key)
         expect(page.locator(".md-search-result__link").first).to_be_visible()
         page.keyboard.press("ArrowDown")
