@@ -8,10 +8,13 @@ made anew in `on_config`.
 from __future__ import annotations
 
 import gc
+
+gc.disable()  # what is imported stays: there is nothing to find for the collector, which would look a hundred times
+
 import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import replace
 from fnmatch import fnmatch
@@ -64,6 +67,8 @@ MERMAID_SCRIPT = "assets/javascripts/mermaid.min.js"
 
 log = logging.getLogger("mkdocs.hooks.explainer")
 
+gc.enable()
+
 
 class _Build:
     """The build that is under way."""
@@ -115,8 +120,8 @@ class _Page(Page):
 
 def on_startup(command: str, **_: Any) -> None:
     """Remember what is made, if there will be more than one build."""
-    # A build makes millions of objects and keeps most of them to its end: little to find for the garbage collector.
-    gc.set_threshold(20_000)
+    # A build makes millions of objects, and what it does not keep it lets go of: little to find for the garbage collector.
+    gc.set_threshold(100_000)
     _Build.memory = Memory() if command == "serve" else None
 
 
@@ -127,6 +132,17 @@ def _configuration(config: MkDocsConfig) -> object:
     return [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from going through what is made, time and again, where none of it is garbage."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_no_collection()
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything; stop with all problems if there are errors."""
     root = Path(config.config_file_path).resolve().parent
@@ -165,6 +181,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     site = replace(site, downloads=_downloads(root, config))
     _Build.site, _Build.root, _Build.in_browser, _Build.figures, _Build.scripts = site, root, in_browser, {}, set()
     _Build.in_parts = _searched_in_parts(config)
+    if _Build.memory is None:
+        gc.freeze()  # all of this lasts as long as the build
     return config
 
 
@@ -373,6 +391,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 def on_page_content(html: str, page: Page, **_: Any) -> str:
     """Set the diagrams aside while the search reads the page: it would parse them, only to leave them out."""
     # All pages are there at once: let go of what is of no more use. (A page whose text is None would have no title.)
+    _Build.site.context.end_page()
     page.markdown = ""
     if page.file.generated_by:
         page.file.content_string = ""

@@ -62,8 +62,8 @@ HOSTILE = [
     Weakening(
         "escapes of YAML are not looked at",
         "hooks/explainer/reading.py",
-        "if unseen := UNSEEN.search(text):",
-        'if unseen := UNSEEN.search(""):',
+        "if unseen := _find_unseen(text):",
+        'if unseen := _find_unseen(""):',
         UNSEEN.format("\\\\u202e", True),
         "assert Site(",
     ),

@@ -25,15 +25,30 @@ class PageContext:
 
     `page` is the source path, `own_id` the entry it is about, `address` gives the final address of an entry or
     a section as seen from the page. `notes` has, for each note of a section by its paragraph and its number there, where
-    it is changed and where a mistake in it is reported. `links_names` is off on pages that list entries; `is_section` is on for sections of the essay.
+    it is changed and where a mistake in it is reported. `links_names` is off on pages that list entries; `is_section` is on for
+    sections of the essay; `is_generated` for pages made from the data, in which nobody writes notes. `converter` is what
+    renders the page.
     """
 
     page: str = ""
     own_id: str | None = None
     links_names: bool = True
     is_section: bool = False
+    is_generated: bool = False
     address: Address = field(default=lambda target: f"#{target}")
     notes: NoteChanges = field(default_factory=dict)
+    converter: Markdown | None = None
+
+    def end_page(self) -> None:
+        """Take apart the converter of the page, which has been rendered.
+
+        It and its parts refer to one another, and to the tree of the page: left to itself, all that waits for the garbage
+        collector, which takes longer to free it.
+        """
+        if self.converter is not None:
+            vars(self.converter.parser).clear()
+            vars(self.converter).clear()
+        self.converter = None
 
 
 class ExplainerExtension(Extension):
@@ -51,7 +66,9 @@ class ExplainerExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Register everything. MkDocs makes a new converter for each page, so the context is that of the page."""
         context = self._context
-        self._notes.extendMarkdown(md)
+        context.converter = md
+        if not context.is_generated:  # most pages are, and looking for notes in each block takes its time
+            self._notes.extendMarkdown(md)
         linking = LinkingTreeprocessor(
             md,
             self._dataset,

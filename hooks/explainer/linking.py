@@ -149,8 +149,10 @@ class LinkingTreeprocessor(Treeprocessor):
         self._page = page
         self._own_id = own_id
         self._mentions = mentions
+        self._folder = posixpath.dirname(page)
         self._anchor = ""
         self._linked: set[str] = set()
+        self._carded: set[str] = set()
 
     def run(self, root: Element) -> None:
         """Link everything below `root`, in place.
@@ -158,63 +160,62 @@ class LinkingTreeprocessor(Treeprocessor):
         Give the first link to an entry's page what its card says, for all of the page, and every link to elsewhere what
         a print says.
         """
-        self._walk(root, linkable=self._mentions is not None)
-        carded: set[str] = set()
-        bare = {link for box in root.iter() if _has_class(box, NO_CARDS_CLASS) for link in box.iter("a")}
-        folder = posixpath.dirname(self._page)
-        for link in root.iter("a"):
-            # Whoever made the link: this class, by name or by id; a person; or `pages`.
-            href = link.get("href", "")
-            if href.startswith(("https://", "http://")):
-                if not _has_class(link, NOT_PRINTED_CLASS):
-                    link.set("data-address", printed_address(href))
-            elif link not in bare and (entry := entry_on(self._dataset, _target(folder, href))):
-                if entry.id not in carded:
-                    link.attrib.update(card_of(entry))
-                carded.add(entry.id)
+        self._walk(root, linkable=self._mentions is not None, cards=True)
 
-    def _walk(self, element: Element, *, linkable: bool) -> None:
-        self._enter(element)
-        if element.tag == "a":
-            self._resolve(element)
-        inside = linkable and element.tag not in NEVER_LINKED and not _has_class(element, NOT_LINKED_CLASS)
+    def _walk(self, element: Element, *, linkable: bool, cards: bool) -> None:
+        tag = element.tag
+        if classes := element.get("class"):
+            names = classes.split()
+            linkable = linkable and NOT_LINKED_CLASS not in names
+            cards = cards and NO_CARDS_CLASS not in names
+        if tag == "a":
+            self._finish(element, cards=cards)
+        elif tag in ("h2", "h3"):
+            self._anchor = element.get("id") or self._anchor
+            self._linked.clear()  # in a section each entry is linked once
+        elif tag == "details":
+            self._linked.clear()  # and in a note
+        inside = linkable and tag not in NEVER_LINKED
+        index = 0
         if inside and element.text:
-            element.text, links = self._split(element.text)
-            for offset, link in enumerate(links):
-                element.insert(offset, link)
-            start = len(links)
-        else:
-            start = 0
-        index = start
+            element.text, links = self._split(element.text, cards=cards)
+            for link in links:
+                element.insert(index, link)
+                index += 1
         while index < len(element):
             child = element[index]
-            self._walk(child, linkable=inside)
+            self._walk(child, linkable=inside, cards=cards)
             index += 1
             if inside and child.tail:
-                child.tail, links = self._split(child.tail)
+                child.tail, links = self._split(child.tail, cards=cards)
                 for link in links:
                     element.insert(index, link)
                     index += 1
 
-    def _enter(self, element: Element) -> None:
-        """Begin a new section, in which each entry is linked once, at headings and at notes."""
-        if element.tag in ("h2", "h3"):
-            if element.get("id"):
-                self._anchor = element.get("id", "")
-            self._linked.clear()
-        elif element.tag == "details":
-            self._linked.clear()
-
-    def _resolve(self, link: Element) -> None:
-        """Turn a link by id into a link to the entry's page. Unknown ids have been reported by the checks."""
+    def _finish(self, link: Element, *, cards: bool) -> None:
+        """Complete a link that a person made, or `pages`. Ids that nobody knows have been reported by the checks."""
         href = link.get("href", "")
-        if not href.startswith(_ID_SCHEME):
+        if href.startswith(_ID_SCHEME):
+            entry = self._dataset.entry(href.removeprefix(_ID_SCHEME))
+            self._dress(link, entry)
+            self._record(entry.id)
+        elif href.startswith(("https://", "http://")):
+            if not _has_class(link, NOT_PRINTED_CLASS):
+                link.set("data-address", printed_address(href))
             return
-        entry = self._dataset.entry(href.removeprefix(_ID_SCHEME))
-        self._dress(link, entry)
-        self._record(entry.id)
+        elif found := entry_on(self._dataset, _target(self._folder, href)):
+            entry = found
+        else:
+            return
+        if cards:
+            self._add_card(link, entry)
 
-    def _split(self, text: str) -> tuple[str, list[Element]]:
+    def _add_card(self, link: Element, entry: AnyEntry) -> None:
+        if isinstance(entry, Named) and entry.id not in self._carded:
+            self._carded.add(entry.id)
+            link.attrib.update(card_of(entry))
+
+    def _split(self, text: str, *, cards: bool) -> tuple[str, list[Element]]:
         """Cut a text at the mentions in it: what stands before the first, and the links with what follows each."""
         before, reached = text, 0
         links: list[Element] = []
@@ -226,9 +227,12 @@ class LinkingTreeprocessor(Treeprocessor):
                 before = piece
             link = Element("a")
             link.text = text[start:end]
-            self._dress(link, self._dataset.entry(entry_id))
-            links.append(link)
+            entry = self._dataset.entry(entry_id)
+            self._dress(link, entry)
             self._record(entry_id)
+            if cards:
+                self._add_card(link, entry)
+            links.append(link)
             reached = end
         if links:
             links[-1].tail = text[reached:]

@@ -63,24 +63,30 @@ class NameIndex:
 
     def find(self, text: str) -> Iterator[Mention]:
         """Go through the mentions in a text, from its beginning, none overlapping another."""
+        first_words = self._by_first_word
+        folded = [word.casefold() for word in _WORD.findall(text)]
+        places = [place for place, word in enumerate(folded) if word in first_words or _UNSPACED.match(word)]
+        if not places:
+            return  # most texts name nothing, which is told sooner than where
         reached = 0
         words = list(_WORD.finditer(text))
-        for number, word in enumerate(words, 1):
-            if word.start() < reached:
+        for place in places:
+            start = words[place].start()
+            if start < reached:
                 continue
-            following = words[number][0].casefold() if number < len(words) else ""
-            for name in self._candidates(word[0]):
+            following = folded[place + 1] if place + 1 < len(folded) else ""
+            for name in self._candidates(folded[place]):
                 # Most names that begin alike go on otherwise: this saves making and trying their patterns.
                 if not following.startswith(name.second_word):
                     continue
-                if match := _pattern(name).match(text, word.start()):
-                    yield Mention(match.start(), match.end(), name.entry_id)
+                if match := _pattern(name).match(text, start):
+                    yield Mention(start, match.end(), name.entry_id)
                     reached = match.end()
                     break
 
     def _candidates(self, word: str) -> tuple[_Name, ...]:
-        found = self._by_first_word.get(word.casefold())
-        if found is None and _UNSPACED.match(word):
+        found = self._by_first_word.get(word)
+        if found is None:
             # A Hangul or Chinese word may carry a particle: try its beginnings.
             for end in range(len(word) - 1, 1, -1):
                 if found := self._by_first_word.get(word[:end]):

@@ -179,10 +179,13 @@ def read_text(path: Path, shown: str) -> tuple[str, tuple[Problem, ...]]:
 @lru_cache(512)
 def _unseen_characters(text: str, shown: str) -> tuple[Problem, ...]:
     """Report the first of the characters that nobody sees in each line."""
-    if not UNSEEN.search(text):
-        return ()
-    lines = ((number, UNSEEN.search(line)) for number, line in enumerate(text.split("\n"), 1))
+    lines = ((number, _find_unseen(line)) for number, line in enumerate(text.split("\n"), 1))
     return tuple(_unseen(Position(shown, number, match.start() + 1), match[0]) for number, match in lines if match)
+
+
+def _find_unseen(text: str) -> re.Match[str] | None:
+    # Most lines are of letters that Python knows at once to be seen: the expression has many ranges to try for each.
+    return None if text.isascii() and text.isprintable() else UNSEEN.search(text)
 
 
 def _unseen(at: Position, character: str) -> Problem:
@@ -211,7 +214,7 @@ def parse_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Node | None,
     """
     builder = _Builder(text, shown, first_line - 1)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in iter(_LOADER(text).get_event, None):
             if not builder.take(event):
                 break
     except yaml.MarkedYAMLError as problem:
@@ -265,12 +268,19 @@ class _Builder:
 
     def take(self, event: Event) -> bool:
         """Add one event. False when reading must stop."""
-        at = self.position(event.start_mark)
         if isinstance(event, ScalarEvent):  # as most are
+            at = self.position(event.start_mark)
             if event.anchor or event.tag:
                 self._refuse_extras(event, at)
             self._add_scalar(event, at)
-        elif isinstance(event, DocumentStartEvent):
+            return True
+        if isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            begun, held = self._open.pop()
+            self._keys.pop()
+            self._add(Node(begun, held if isinstance(held, dict) else tuple(held)))
+            return True
+        at = self.position(event.start_mark)
+        if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
                 self.problems.append(error(at, "a second YAML document", "one document in a file (no `---`)"))
@@ -288,10 +298,6 @@ class _Builder:
                 return False
             self._open.append((at, {} if isinstance(event, MappingStartEvent) else []))
             self._keys.append(None)
-        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
-            begun, held = self._open.pop()
-            self._keys.pop()
-            self._add(Node(begun, held if isinstance(held, dict) else tuple(held)))
         return True
 
     def _waits_for_key(self) -> bool:
@@ -307,9 +313,9 @@ class _Builder:
         text = event.value
         plain = event.implicit[0]
         # A file has none of these in itself (see `read_text`), but quoted texts have escapes.
-        if unseen := UNSEEN.search(text):
+        if unseen := _find_unseen(text):
             self.problems.append(_unseen(at, unseen[0]))
-        elif text and text.isspace():
+        elif text.isspace():
             self.problems.append(error(at, "a text of nothing but space", "some text"))
         tag = _plain_tag(text) if plain else _TEXT_TAG
         if not self._waits_for_key():

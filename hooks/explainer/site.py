@@ -82,6 +82,7 @@ class Site:
         context.own_id = generated.entry_id if generated else None
         context.links_names = generated is None or generated.entry_id is not None
         context.is_section = path in self.section_paths
+        context.is_generated = generated is not None
         context.notes = self._note_changes(path) if context.is_section else {}
 
         def address(target: str | Section) -> str:
