@@ -2,7 +2,8 @@
 
 Three builds take turns, so that a slow moment of the machine falls on all: the site with its hooks; the same pages,
 generated beforehand with their links, notes and drawings, by MkDocs with the same theme and no hooks; and the site with
-all of its data doubled. Builds after an edit, as under ``make serve``, are timed in this process, and so is drawing.
+all of its data doubled. Drawing is timed within the builds, by a hook of its own (see `drawing_clock`). Builds after an
+edit, as under ``make serve``, are timed in this process.
 Every figure is that of the fastest round, for whatever else the machine does can only add to it; the spread stands beside
 it. Trust the ratios more than the seconds.
 """
@@ -10,6 +11,7 @@ it. Trust the ratios more than the seconds.
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import re
@@ -58,35 +60,33 @@ def measure(folder: Path, rounds: int) -> None:
     if site is None:
         sys.exit("\n".join(map(str, problems)))
     configs = {
-        "hooks": with_hooks(folder),
+        "hooks": with_clock(with_hooks(folder)),
         "plain": without_hooks(ROOT, site, folder / "plain"),
         "double": doubled(folder),
     }
-    taken: dict[str, list[float]] = {name: [] for name in configs}
-    memory = 0.0
+    costs: dict[str, list[Cost]] = {name: [] for name in configs}
     for number in range(rounds + 1):
         for name, config in configs.items():
             cost = build(config, folder / f"out-{name}")
-            memory = max(memory, cost.memory) if name == "hooks" else memory
             if number:  # the first round warms the caches of the machine
-                taken[name].append(cost.seconds)
+                costs[name].append(cost)
+    taken = {name: [cost.seconds for cost in values] for name, values in costs.items()}
     fastest = {name: min(values) for name, values in taken.items()}
-    diagrams, drawing = time_drawing(ROOT, site)
+    ours = min(costs["hooks"], key=lambda cost: cost.seconds)
     edits = time_edits(with_hooks(folder / "served"), folder / "out-served", rounds)
     checking = min(timed(lambda: load(ROOT)) for _ in range(rounds))
-    rest = fastest["hooks"] - drawing
     pages = len(site.pages) + len(site.written)
-    print(f"{pages} pages, {diagrams} diagrams; the fastest of {rounds} rounds, in turn")
+    print(f"{pages} pages, {ours.diagrams} diagrams; the fastest of {rounds} rounds, in turn")
     print(f"build with hooks              {fastest['hooks']:6.2f} s   ({spread(taken['hooks'])})")
-    print(f"  of it, drawing the diagrams {drawing:6.2f} s   ({drawing / diagrams * 1000:.1f} ms each)")
+    print(f"  of it, drawing the diagrams {ours.drawing:6.2f} s   ({ours.drawing / ours.diagrams * 1000:.1f} ms each)")
     print(f"same pages, plain MkDocs      {fastest['plain']:6.2f} s   ({spread(taken['plain'])})")
-    print(f"hooks without drawing / plain {rest / fastest['plain']:6.2f}")
+    print(f"hooks without drawing / plain {(ours.seconds - ours.drawing) / fastest['plain']:6.2f}")
     print(f"build with the data doubled   {fastest['double']:6.2f} s   ({spread(taken['double'])})")
     print(f"doubled / single              {fastest['double'] / fastest['hooks']:6.2f}")
     for what, values in edits.items():
         print(f"{f'an edit of {what}, served':29} {min(values):6.2f} s   ({spread(values)})")
     print(f"reading and checking alone    {checking:6.2f} s")
-    print(f"peak memory of a build        {memory:6.0f} MB")
+    print(f"peak memory of a build        {max(cost.memory for cost in costs['hooks']):6.0f} MB")
 
 
 def spread(values: list[float]) -> str:
@@ -103,25 +103,31 @@ def timed(work: Any) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a build took: the processor's time in seconds, as other work on the machine does not count, and memory in MB."""
+    """What a build took: the processor's time in seconds, as other work on the machine does not count, and memory in MB.
+
+    Of the time, `drawing` went into so many diagrams, if the project has been given a clock for it (see `with_clock`).
+    """
 
     seconds: float
     memory: float
+    drawing: float
+    diagrams: int
 
 
 def build(config: Path, out: Path) -> Cost:
     """Build in a process of its own."""
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", str(config), "-d", str(out)]
-    # The hooks are compiled once, as the packages are, whatever is set here.
-    compiled_once = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, env=compiled_once)
+    with tempfile.TemporaryFile() as said, tempfile.NamedTemporaryFile() as clock:
+        # The hooks are compiled once, as the packages are, whatever is set here.
+        settings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "DRAWING_CLOCK": clock.name}
+        process = subprocess.Popen(command, stdout=said, stderr=said, env=settings)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             said.seek(0)
             sys.exit(f"{config}: {said.read().decode()}")
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        drawn = json.loads(Path(clock.name).read_bytes() or b'{"seconds": 0, "diagrams": 0}')
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, drawn["seconds"], drawn["diagrams"])
 
 
 def time_edits(config: Path, out: Path, rounds: int) -> dict[str, list[float]]:
@@ -165,16 +171,6 @@ def diagrams_of(root: Path, site: Site) -> tuple[Diagram, ...]:
     return tuple(filter(None, (draw(view, site.dataset, lambda _: "#") for view in views)))
 
 
-def time_drawing(root: Path, site: Site, rounds: int = 3) -> tuple[int, float]:
-    """Count the diagrams of a project's site, and time drawing them, in seconds: the fastest of some rounds."""
-
-    def draw_all() -> None:
-        for diagram in diagrams_of(root, site):
-            figure(diagram, render_svg(diagram))
-
-    return len(diagrams_of(root, site)), min(timed(draw_all) for _ in range(rounds))
-
-
 def with_hooks(folder: Path) -> Path:
     """Copy the project."""
     project = folder / "hooks"
@@ -182,6 +178,18 @@ def with_hooks(folder: Path) -> Path:
         shutil.copytree(ROOT / part, project / part)
     shutil.copy(ROOT / "CITATION.cff", project)
     return Path(shutil.copy(ROOT / "mkdocs.yml", project))
+
+
+HOOKS = "hooks: [hooks/mkdocs_hooks.py]\n"
+
+
+def with_clock(config: Path) -> Path:
+    """Write the configuration of a project anew, with a hook that times drawing, beside it."""
+    clock = Path(__file__).with_name("drawing_clock.py")
+    text = config.read_text(encoding="utf-8").replace(HOOKS, f"hooks: [hooks/mkdocs_hooks.py, {clock}]\n")
+    timed = config.with_name("mkdocs-timed.yml")
+    timed.write_text(text, encoding="utf-8")
+    return timed
 
 
 def without_hooks(root: Path, site: Site, project: Path) -> Path:
@@ -204,7 +212,7 @@ def without_hooks(root: Path, site: Site, project: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(spelled_out(text, path, site, names if links else None), encoding="utf-8")
     config = (root / "mkdocs.yml").read_text(encoding="utf-8")
-    for line in ("hooks: [hooks/mkdocs_hooks.py]\n", "watch: [data, hooks, CITATION.cff]\n", "  custom_dir: theme\n"):
+    for line in (HOOKS, "watch: [data, hooks, CITATION.cff]\n", "  custom_dir: theme\n"):
         config = config.replace(line, "")
     (project / "mkdocs.yml").write_text(config, encoding="utf-8")
     return project / "mkdocs.yml"

@@ -2,7 +2,7 @@
 
 For each size an invented project (see `synthetic`) is built with its hooks, and the same pages, generated beforehand, by
 plain MkDocs with the same theme, in turn. Times are the processor's, of the fastest of five rounds, or fewer for sizes
-that take long; drawing is timed apart. One more build, in a process of its own, tells where the time goes.
+that take long; drawing is timed within them. One more build, in a process of its own, tells where the time goes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from unittest.mock import patch
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
-from build import build, time_drawing, without_hooks
+from build import build, with_clock, without_hooks
 from explainer.site import load_site
 from synthetic import write_project
 
@@ -87,18 +87,18 @@ def measured(folder: Path, events: int) -> Iterator[str]:
     entries = sum(map(len, (site.dataset.actors, site.dataset.events, site.dataset.terms, site.dataset.claims)))
     pages = len(site.pages) + len(site.written)
     plain = without_hooks(config.parent, site, folder / "plain")
-    diagrams, drawing = time_drawing(config.parent, site, rounds=1)
     del site
-    builds = [(build(config, folder / "out"), build(plain, folder / "out-plain")) for _ in range(rounds(events))]
+    timed = with_clock(config)
+    builds = [(build(timed, folder / "out"), build(plain, folder / "out-plain")) for _ in range(rounds(events))]
     ours, theirs = (min(costs, key=lambda cost: cost.seconds) for costs in zip(*builds, strict=True))
     size = sum(path.stat().st_size for path in (folder / "out").rglob("*") if path.is_file())
     index = gzip.compress((folder / "out" / "search" / "search_index.json").read_bytes())
-    yield from (f"{number:,}" for number in (events, entries, pages, diagrams))
+    yield from (f"{number:,}" for number in (events, entries, pages, ours.diagrams))
     yield f"{ours.seconds:.1f}"
-    yield f"{drawing:.1f}"
-    yield f"{drawing / diagrams * 1000:.1f}"
+    yield f"{ours.drawing:.1f}"
+    yield f"{ours.drawing / ours.diagrams * 1000:.1f}"
     yield f"{theirs.seconds:.1f}"
-    yield f"{(ours.seconds - drawing) / theirs.seconds:.2f}"
+    yield f"{(ours.seconds - ours.drawing) / theirs.seconds:.2f}"
     yield f"{ours.seconds / entries * 1000:.1f}"
     yield f"{ours.memory:.0f}"
     yield f"{size / 1e6:.0f}"
