@@ -191,6 +191,16 @@ def test_entries_tell_where_the_essay_mentions_them(pages: dict[str, html.HtmlEl
     assert not [at for at, page in pages.items() if "<!-- mentioned in -->" in html.tostring(page, encoding="unicode")]
 
 
+def test_mentions_in_the_essay_come_first_and_in_its_order(pages: dict[str, html.HtmlElement]) -> None:
+    listed = pages["actors/north-korea/"].xpath("//ul[@class='mentions']/li/a/@href")
+    essay = [section for section in listed if section.startswith("../../essay/")]
+    assert listed[: len(essay)] == essay
+    places = [re.fullmatch(r"\.\./\.\./essay/([a-z-]+)/(?:#p(\d+)|#[a-z-]+)?", link) for link in essay]
+    order = [(list(SECTIONS).index(place[1]), int(place[2] or 0)) for place in places if place]
+    assert len(order) == len(essay) > 10
+    assert order == sorted(order)
+
+
 def test_contested_events_show_accounts_side_by_side(pages: dict[str, html.HtmlElement]) -> None:
     accounts = pages["events/hanoi-summit/"].xpath("//div[@class='accounts']/div[@class='account']")
     assert len(accounts) >= 3

@@ -253,13 +253,13 @@ class Site:
         """
         listed = self._neighbours.get(entry_id, frozenset())
         sections = {path: number for number, path in enumerate(self.section_paths, 1)}
-        found: dict[tuple[int, str, str], Mention] = {}
+        found: dict[tuple[tuple[int, int], str, str], Mention] = {}
         for page, anchor in self._mentions.of(entry_id):
             generated = self.pages.get(page)
             if generated and (generated.entry_id is None or generated.entry_id in listed):
                 continue
-            mention, rank = self._mention(page, anchor, titles, sections)
-            found.setdefault((rank, mention.title, mention.page), mention)
+            mention, place = self._mention(page, anchor, titles, sections)
+            found.setdefault((place, mention.title, mention.page), mention)
         return tuple(found[key] for key in sorted(found))
 
     def mentioned_in(self, entry_id: str, titles: Mapping[str, str], address: Callable[[str, str], str]) -> str:
@@ -279,13 +279,15 @@ class Site:
 
     def _mention(
         self, page: str, anchor: str, titles: Mapping[str, str], sections: Mapping[str, int]
-    ) -> tuple[Mention, int]:
+    ) -> tuple[Mention, tuple[int, int]]:
+        """Make a mention, and give its place among others: the numbers of its section and paragraph, or after them all."""
         title = titles[page]
         if page in sections:
             number = anchor.removeprefix("p")
-            place = f", paragraph {number}" if number.isdigit() else ""
-            return Mention(page, anchor, f"{sections[page]} {title}{place}"), sections[page]
-        return Mention(page, "", title), len(sections) + 1
+            paragraph = int(number) if number.isdigit() else 0
+            words = f"{sections[page]} {title}" + (f", paragraph {paragraph}" if paragraph else "")
+            return Mention(page, anchor, words), (sections[page], paragraph)
+        return Mention(page, "", title), (len(sections) + 1, 0)
 
     @property
     def _neighbours(self) -> Mapping[str, frozenset[str]]:
