@@ -390,8 +390,8 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
     """Set the diagrams aside while the search reads the page: it would parse them, only to leave them out."""
+    _Build.site.end_page()
     # All pages are there at once: let go of what is of no more use. (A page whose text is None would have no title.)
-    _Build.site.context.end_page()
     page.markdown = ""
     if page.file.generated_by:
         page.file.content_string = ""

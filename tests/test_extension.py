@@ -44,8 +44,8 @@ def test_the_tree_of_a_page_is_freed_without_the_garbage_collector_once_the_page
         assert "toll" in md.convert("She raised the *toll*, and [wrote](ref:toll) about it.\n\n- One\n- Two\n")
         tree = weakref.ref(md.parser.root)
         assert tree() is not None
-        site.context.end_page()
+        site.end_page()
         assert tree() is None
     finally:
         gc.enable()
-    site.context.end_page()  # that of a page which is not rendered anew
+    site.end_page()  # that of a page which is not rendered anew

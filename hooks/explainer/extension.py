@@ -39,17 +39,6 @@ class PageContext:
     notes: NoteChanges = field(default_factory=dict)
     converter: Markdown | None = None
 
-    def end_page(self) -> None:
-        """Take apart the converter of the page, which has been rendered.
-
-        It and its parts refer to one another, and to the tree of the page: left to itself, all that waits for the garbage
-        collector, which takes longer to free it.
-        """
-        if self.converter is not None:
-            vars(self.converter.parser).clear()
-            vars(self.converter).clear()
-        self.converter = None
-
 
 class ExplainerExtension(Extension):
     """Adds what this package does to Python-Markdown."""

@@ -93,6 +93,17 @@ class Site:
 
         context.address = address
 
+    def end_page(self) -> None:
+        """Take apart the converter of the page begun last, if it has been rendered.
+
+        It and its parts refer to one another, and to the tree of the page: left to itself, all that waits for the garbage
+        collector, which takes longer to free it.
+        """
+        converter, self.context.converter = self.context.converter, None
+        if converter is not None:
+            vars(converter.parser).clear()
+            vars(converter).clear()
+
     def _note_changes(self, path: str) -> NoteChanges:
         page = next(page for page in self.written if page.path == path)
         return {
