@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from test_accessibility import COLOURS_AND_SIZES, NARROW, ONLY_IN_CONTENT, WIDE, axe, faults
+from test_accessibility import COLOURS_AND_SIZES, NARROW, ONLY_IN_CONTENT, TWO_FRAMES, WIDE, axe, faults
 from test_hosting import reporting
 
 __all__ = ["axe"]  # a fixture
@@ -41,6 +41,7 @@ def walked(axe: str, chromium: Browser, built_site: Path, site_url: str) -> tupl
             wrong = faults(page)
             page.set_viewport_size({"width": NARROW, "height": 844})
             page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+            page.evaluate(TWO_FRAMES)
             wrong += [f"narrow and dark: {fault}" for fault in faults(page, COLOURS_AND_SIZES)]
             if wrong:
                 inaccessible[address] = wrong
