@@ -1,8 +1,8 @@
 """``make bench``: what the hooks add to a build, and how the cost grows with the data.
 
 Three builds take turns, so that a slow moment of the machine falls on all: the site with its hooks; the same pages,
-generated beforehand with their links, notes and drawings, by MkDocs with the same theme and no hooks; and the site with
-all of its data doubled. Drawing is timed within the builds, by a hook of its own (see `drawing_clock`). Builds after an
+generated beforehand, by MkDocs with the same theme and no hooks (see `pregenerated`); and the site with all of its data
+doubled. Drawing is timed within the builds, by a hook of its own (see `drawing_clock`). Builds after an
 edit, as under ``make serve``, are timed in this process.
 Every figure is that of the fastest round, for whatever else the machine does can only add to it; the spread stands beside
 it. Trust the ratios more than the seconds.
@@ -30,11 +30,8 @@ from mkdocs.config import load_config
 
 from explainer.checking import forget_files, load
 from explainer.diagrams import Diagram, draw
-from explainer.linking import entry_link
-from explainer.names import NameIndex
-from explainer.rendering import figure, render_svg
 from explainer.site import Site, load_site
-from explainer.views import AnyView, parse_view
+from pregenerated import FENCE, HOOKS, view_of, write_pregenerated
 
 ROOT = Path(__file__).parent.parent
 COPY = "-copy"
@@ -61,7 +58,7 @@ def measure(folder: Path, rounds: int) -> None:
         sys.exit("\n".join(map(str, problems)))
     configs = {
         "hooks": with_clock(with_hooks(folder)),
-        "plain": without_hooks(ROOT, site, folder / "plain"),
+        "plain": write_pregenerated(ROOT, site, folder / "plain"),
         "double": doubled(folder),
     }
     costs: dict[str, list[Cost]] = {name: [] for name in configs}
@@ -186,9 +183,6 @@ def with_hooks(folder: Path) -> Path:
     return Path(shutil.copy(ROOT / "mkdocs.yml", project))
 
 
-HOOKS = "hooks: [hooks/mkdocs_hooks.py]\n"
-
-
 def with_clock(config: Path) -> Path:
     """Write the configuration of a project anew, with a hook that times drawing, beside it."""
     clock = Path(__file__).with_name("drawing_clock.py")
@@ -196,82 +190,6 @@ def with_clock(config: Path) -> Path:
     timed = config.with_name("mkdocs-timed.yml")
     timed.write_text(text, encoding="utf-8")
     return timed
-
-
-def without_hooks(root: Path, site: Site, project: Path) -> Path:
-    """Write every page of a project as Markdown that holds all that the hooks would add, for MkDocs alone."""
-    shutil.copytree(root / "docs", project / "docs")
-    site = site.with_exports(lambda path, _: f"../{path}", absolute=False)
-    for export in site.exports.all():
-        (project / "docs" / export.path).parent.mkdir(parents=True, exist_ok=True)
-        (project / "docs" / export.path).write_bytes(export.content)
-    texts = {page.path: page.markdown for page in site.pages.values()}
-    for page in site.written:
-        markdown = (root / "docs" / page.path).read_text(encoding="utf-8")
-        body = markdown.split("---\n", 2)[2]
-        texts[page.path] = markdown[: len(markdown) - len(body)] + site.markdown_of(page.path, body, {})
-    names = NameIndex(site.dataset.named())
-    for path, text in texts.items():
-        generated = site.pages.get(path)
-        links = generated is None or generated.entry_id is not None
-        target = project / "docs" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(spelled_out(text, path, site, names if links else None), encoding="utf-8")
-    config = (root / "mkdocs.yml").read_text(encoding="utf-8")
-    for line in (HOOKS, "watch: [data, hooks, CITATION.cff]\n", "  custom_dir: theme\n"):
-        config = config.replace(line, "")
-    (project / "mkdocs.yml").write_text(config, encoding="utf-8")
-    return project / "mkdocs.yml"
-
-
-FENCE = re.compile(r"^```diagram\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-NOTE = re.compile(r"^/// (\w+) \| (.*)\n    sources: \[.*\]\n(.*?)^///$", re.DOTALL | re.MULTILINE)
-NOT_PROSE = re.compile(
-    r"^(?:---\n.*?^---$|#.*|<.*)|\[[^\]\n]*\]\([^)\n]*\)|<[^>\n]*>|`[^`\n]*`", re.DOTALL | re.MULTILINE
-)
-
-
-def spelled_out(markdown: str, path: str, site: Site, names: NameIndex | None) -> str:
-    """Write out what the hooks do: notes as HTML blocks, links by id and by name as plain links, diagrams drawn."""
-    dataset = site.dataset
-
-    def link(words: str, entry_id: str) -> str:
-        return f"[{words}]({entry_link(dataset.entry(entry_id), path)})"
-
-    def linked(prose: str, seen: set[str]) -> str:
-        parts, reached = [], 0
-        for mention in names.find(prose) if names else ():
-            if mention.entry_id not in seen:
-                seen.add(mention.entry_id)
-                parts += [prose[reached : mention.start], link(prose[mention.start : mention.end], mention.entry_id)]
-                reached = mention.end
-        return "".join(parts) + prose[reached:]
-
-    def drawn(fence: re.Match[str]) -> str:
-        diagram = draw(view_of(fence[1]), dataset, lambda _: "../")
-        return figure(diagram, render_svg(diagram)) if diagram else ""
-
-    text = re.sub(r"\[([^\]]*)\]\(ref:([^)]*)\)", lambda match: link(match[1], match[2]), markdown)
-    text = NOTE.sub(
-        r'<details class="annotation annotation--\1" markdown="1">\n<summary>\2</summary>\n\3</details>', text
-    )
-    pieces = FENCE.split(text)[::2]
-    for number, piece in enumerate(pieces):
-        seen: set[str] = set()
-        gaps = [(match.start(), match.end()) for match in NOT_PROSE.finditer(piece)] + [(len(piece), len(piece))]
-        shown, reached = [], 0
-        for start, end in gaps:
-            shown += [linked(piece[reached:start], seen), piece[start:end]]
-            reached = end
-        pieces[number] = "".join(shown)
-    figures = [drawn(fence) for fence in FENCE.finditer(text)] + [""]
-    return "".join(piece + drawing for piece, drawing in zip(pieces, figures, strict=True))
-
-
-def view_of(options: str) -> AnyView:
-    """Read the options of a diagram."""
-    read = yaml.safe_load(options)
-    return parse_view({key: tuple(value) if isinstance(value, list) else value for key, value in read.items()})
 
 
 def doubled(folder: Path) -> Path:

@@ -30,6 +30,7 @@ from urllib.parse import urlsplit
 import browser
 import build
 from explainer.site import load_site
+from pregenerated import write_pregenerated
 from servers import handled
 
 ROOT = Path(__file__).parent.parent
@@ -120,9 +121,9 @@ def stock(folder: Path) -> Path:
     site, problems = load_site(ROOT)
     if site is None:
         sys.exit("\n".join(map(str, problems)))
-    config = build.without_hooks(ROOT, site, folder / "plain")
+    config = write_pregenerated(ROOT, site, folder / "plain")
     text = config.read_text(encoding="utf-8")
-    own = re.compile(r"^extra_(?:css|javascript):\n(?:  .*\n)+|^  (?:logo|favicon): .*\n", re.MULTILINE)
+    own = re.compile(r"^extra_(?:css|javascript):\n(?:  .*\n)+|^  (?:logo|favicon|custom_dir): .*\n", re.MULTILINE)
     config.write_text(own.sub("", text), encoding="utf-8")
     return config
 

@@ -1,7 +1,7 @@
 """``make bench-scale``: how the cost of a build grows from a hundred to ten thousand events.
 
-For each size an invented project (see `synthetic`) is built with its hooks, and the same pages, generated beforehand, by
-plain MkDocs with the same theme, in turn. Times are the processor's, of the fastest of five rounds, or fewer for sizes
+For each size an invented project (see `synthetic`) is built with its hooks, and the same pages, generated beforehand (see
+`pregenerated`), by plain MkDocs with the same theme, in turn. Times are the processor's, of the fastest of five rounds, or fewer for sizes
 that take long; drawing is timed within them. One more build, in a process of its own, tells where the time goes.
 """
 
@@ -27,8 +27,9 @@ from unittest.mock import patch
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
-from build import build, with_clock, without_hooks
+from build import build, with_clock
 from explainer.site import load_site
+from pregenerated import write_pregenerated
 from synthetic import write_project
 
 SIZES = (100, 1_000, 10_000)
@@ -86,7 +87,7 @@ def measured(folder: Path, events: int) -> Iterator[str]:
         sys.exit("\n".join(map(str, problems)))
     entries = sum(map(len, (site.dataset.actors, site.dataset.events, site.dataset.terms, site.dataset.claims)))
     pages = len(site.pages) + len(site.written)
-    plain = without_hooks(config.parent, site, folder / "plain")
+    plain = write_pregenerated(config.parent, site, folder / "plain")
     del site
     timed = with_clock(config)
     builds = [(build(timed, folder / "out"), build(plain, folder / "out-plain")) for _ in range(rounds(events))]

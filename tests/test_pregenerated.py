@@ -1,0 +1,54 @@
+"""The pages that the benchmark has plain MkDocs make are those that the hooks make: else it would compare two things."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from build import build
+from conftest import ROOT
+from explainer.site import load_site
+from pregenerated import write_pregenerated
+from synthetic import write_project
+
+
+@pytest.mark.parametrize("invented", [False, True], ids=["real", "invented"])
+def test_plain_mkdocs_makes_the_same_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, invented: bool) -> None:
+    for name, value in {"SITE_URL": "", "REPO_URL": "", "MERMAID_IN_BROWSER": "false"}.items():
+        monkeypatch.setenv(name, value)
+    root = write_project(tmp_path / "project", 30).parent if invented else ROOT
+    site, _ = load_site(root)
+    assert site is not None
+    plain = write_pregenerated(root, site, tmp_path / "plain")
+    assert "hooks" not in plain.read_text(encoding="utf-8")
+    for config, out in ((root / "mkdocs.yml", "by-hooks"), (plain, "by-mkdocs")):
+        build(config, tmp_path / out)
+    wanted, found = (pages_of(tmp_path / out) for out in ("by-hooks", "by-mkdocs"))
+    assert found.keys() == wanted.keys()
+    assert len(wanted) > (100 if invented else 600)
+    for path in wanted:
+        assert shown(found[path]) == shown(wanted[path]), path
+
+
+def pages_of(site: Path) -> dict[str, Path]:
+    return {path.relative_to(site).as_posix(): path for path in site.rglob("*.html")}
+
+
+def shown(page: Path) -> list[tuple[str, dict[str, str], str, str]]:
+    """All elements of a page and their texts; without what finds its scripts and styles, which have hashes in their names."""
+    root = html.parse(str(page)).getroot()
+    return [
+        (element.tag, attributes_of(element), words(element.text), words(element.tail))
+        for element in root.iter("*")
+        if element.tag not in ("link", "script") or element.get("type") == "application/ld+json"
+    ]
+
+
+def attributes_of(element: html.HtmlElement) -> dict[str, str]:
+    return {name: words(value) for name, value in element.attrib.items()}
+
+
+def words(text: str | None) -> str:
+    return " ".join((text or "").split())
