@@ -2,7 +2,7 @@
 
 Three builds take turns, so that a slow moment of the machine falls on all: the site with its hooks; the same pages,
 generated beforehand, by MkDocs with the same theme and no hooks (see `pregenerated`); and the site with all of its data
-doubled. Drawing is timed within the builds, by a hook of its own (see `drawing_clock`). Builds after an
+doubled. Drawing is timed within the builds, by a hook of its own (see `build_meter`). Builds after an
 edit, as under ``make serve``, are timed in this process.
 Every figure is that of the fastest round, for whatever else the machine does can only add to it; the spread stands beside
 it. Trust the ratios more than the seconds.
@@ -57,7 +57,7 @@ def measure(folder: Path, rounds: int) -> None:
     if site is None:
         sys.exit("\n".join(map(str, problems)))
     configs = {
-        "hooks": with_clock(with_hooks(folder)),
+        "hooks": with_meter(with_hooks(folder)),
         "plain": write_pregenerated(ROOT, site, folder / "plain"),
         "double": doubled(folder),
     }
@@ -106,31 +106,32 @@ def timed(work: Any) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a build took: the processor's time in seconds, as other work on the machine does not count, and memory in MB.
+    """What a build took of the processor's time, in seconds, as other work on the machine does not count.
 
-    Of the time, `drawing` went into so many diagrams, if the project has been given a clock for it (see `with_clock`).
+    If the project has been given a meter (see `with_meter`): how much of that went into how many diagrams, and the most
+    memory that was in use, in MB.
     """
 
     seconds: float
-    memory: float
-    drawing: float
-    diagrams: int
+    drawing: float = 0
+    diagrams: int = 0
+    memory: float = 0
 
 
 def build(config: Path, out: Path) -> Cost:
     """Build in a process of its own."""
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", str(config), "-d", str(out)]
-    with tempfile.TemporaryFile() as said, tempfile.NamedTemporaryFile() as clock:
+    with tempfile.TemporaryFile() as said, tempfile.NamedTemporaryFile() as meter:
         # The hooks are compiled once, as the packages are, whatever is set here.
-        settings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "DRAWING_CLOCK": clock.name}
+        settings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "BUILD_METER": meter.name}
         process = subprocess.Popen(command, stdout=said, stderr=said, env=settings)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             said.seek(0)
             sys.exit(f"{config}: {said.read().decode()}")
-        drawn = json.loads(Path(clock.name).read_bytes() or b'{"seconds": 0, "diagrams": 0}')
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, drawn["seconds"], drawn["diagrams"])
+        told = json.loads(Path(meter.name).read_bytes() or b"{}")
+    return Cost(used.ru_utime + used.ru_stime, **told)
 
 
 def time_edits(config: Path, out: Path, rounds: int) -> dict[str, list[float]]:
@@ -183,13 +184,13 @@ def with_hooks(folder: Path) -> Path:
     return Path(shutil.copy(ROOT / "mkdocs.yml", project))
 
 
-def with_clock(config: Path) -> Path:
-    """Write the configuration of a project anew, with a hook that times drawing, beside it."""
-    clock = Path(__file__).with_name("drawing_clock.py")
-    text = config.read_text(encoding="utf-8").replace(HOOKS, f"hooks: [hooks/mkdocs_hooks.py, {clock}]\n")
-    timed = config.with_name("mkdocs-timed.yml")
-    timed.write_text(text, encoding="utf-8")
-    return timed
+def with_meter(config: Path) -> Path:
+    """Write the configuration of a project anew, beside it, with a hook that measures."""
+    meter = Path(__file__).with_name("build_meter.py")
+    text = config.read_text(encoding="utf-8").replace(HOOKS, f"hooks: [hooks/mkdocs_hooks.py, {meter}]\n")
+    metered = config.with_name("mkdocs-metered.yml")
+    metered.write_text(text, encoding="utf-8")
+    return metered
 
 
 def doubled(folder: Path) -> Path:

@@ -27,7 +27,7 @@ from unittest.mock import patch
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
-from build import build, with_clock
+from build import build, with_meter
 from explainer.site import load_site
 from pregenerated import write_pregenerated
 from synthetic import write_project
@@ -89,8 +89,8 @@ def measured(folder: Path, events: int) -> Iterator[str]:
     pages = len(site.pages) + len(site.written)
     plain = write_pregenerated(config.parent, site, folder / "plain")
     del site
-    timed = with_clock(config)
-    builds = [(build(timed, folder / "out"), build(plain, folder / "out-plain")) for _ in range(rounds(events))]
+    metered = with_meter(config)
+    builds = [(build(metered, folder / "out"), build(plain, folder / "out-plain")) for _ in range(rounds(events))]
     ours, theirs = (min(costs, key=lambda cost: cost.seconds) for costs in zip(*builds, strict=True))
     size = sum(path.stat().st_size for path in (folder / "out").rglob("*") if path.is_file())
     index = gzip.compress((folder / "out" / "search" / "search_index.json").read_bytes())
