@@ -1,9 +1,9 @@
 """``make bench``: what the hooks add to a build, and how the cost grows with the data.
 
-Three builds take turns, so that a slow moment of the machine falls on all: the site with its hooks; the same pages,
-generated beforehand, by MkDocs with the same theme and no hooks (see `pregenerated`); and the site with all of its data
-doubled. Drawing is timed within the builds, by a hook of its own (see `build_meter`). Builds after an
-edit, as under ``make serve``, are timed in this process.
+Builds take turns, so that a slow moment of the machine falls on all: the site with its hooks; the same pages, generated
+beforehand, by MkDocs with the same theme and no hooks (see `pregenerated`); both of these with no diagram anywhere; and
+the site with all of its data doubled. Drawing is timed within the builds, by a hook of its own (see `build_meter`). Builds
+after an edit, as under ``make serve``, are timed in this process.
 Every figure is that of the fastest round, for whatever else the machine does can only add to it; the spread stands beside
 it. Trust the ratios more than the seconds.
 """
@@ -52,13 +52,16 @@ def main() -> None:
 
 
 def measure(folder: Path, rounds: int) -> None:
-    """Make the three projects, time them in turn, and print the figures."""
+    """Make the projects, time them in turn, and print the figures."""
     site, problems = load_site(ROOT)
     if site is None:
         sys.exit("\n".join(map(str, problems)))
+    project = with_hooks(folder)
     configs = {
-        "hooks": with_meter(with_hooks(folder)),
+        "hooks": with_meter(project),
         "plain": write_pregenerated(ROOT, site, folder / "plain"),
+        "hooks undrawn": without_drawing(project),
+        "plain undrawn": write_pregenerated(ROOT, site, folder / "plain-undrawn", drawn=False),
         "double": doubled(folder),
     }
     costs: dict[str, list[Cost]] = {name: [] for name in configs}
@@ -78,6 +81,10 @@ def measure(folder: Path, rounds: int) -> None:
     print(f"  of it, drawing the diagrams {ours.drawing:6.2f} s   ({ours.drawing / ours.diagrams * 1000:.1f} ms each)")
     print(f"same pages, plain MkDocs      {fastest['plain']:6.2f} s   ({spread(taken['plain'])})")
     print(f"hooks without drawing / plain {(ours.seconds - ours.drawing) / fastest['plain']:6.2f}")
+    for name in ("hooks", "plain"):
+        undrawn = f"{name} undrawn"
+        print(f"{f'{name}, no diagram at all':29} {fastest[undrawn]:6.2f} s   ({spread(taken[undrawn])})")
+    print(f"hooks / plain, no diagram     {fastest['hooks undrawn'] / fastest['plain undrawn']:6.2f}")
     print(f"build with the data doubled   {fastest['double']:6.2f} s   ({spread(taken['double'])})")
     print(f"doubled / single              {fastest['double'] / fastest['hooks']:6.2f}")
     for what, values in edits.items():
@@ -185,12 +192,22 @@ def with_hooks(folder: Path) -> Path:
 
 
 def with_meter(config: Path) -> Path:
-    """Write the configuration of a project anew, beside it, with a hook that measures."""
-    meter = Path(__file__).with_name("build_meter.py")
-    text = config.read_text(encoding="utf-8").replace(HOOKS, f"hooks: [hooks/mkdocs_hooks.py, {meter}]\n")
-    metered = config.with_name("mkdocs-metered.yml")
-    metered.write_text(text, encoding="utf-8")
-    return metered
+    """Give a project the hook that measures; see `build_meter`."""
+    return _with_another_hook(config, "build_meter")
+
+
+def without_drawing(config: Path) -> Path:
+    """Give a project the hook that leaves its diagrams out; see `no_drawing`."""
+    return _with_another_hook(config, "no_drawing")
+
+
+def _with_another_hook(config: Path, name: str) -> Path:
+    """Write the configuration of a project anew, beside it, with a hook of the benchmark's after its own."""
+    hook = Path(__file__).with_name(f"{name}.py")
+    text = config.read_text(encoding="utf-8").replace(HOOKS, f"hooks: [hooks/mkdocs_hooks.py, {hook}]\n")
+    other = config.with_name(f"mkdocs-{name}.yml")
+    other.write_text(text, encoding="utf-8")
+    return other
 
 
 def doubled(folder: Path) -> Path:

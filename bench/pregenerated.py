@@ -47,6 +47,7 @@ from explainer.sections import NOTE_WORDS
 from explainer.site import Site
 from explainer.theming import MENDS, mend
 from explainer.views import AnyView, parse_view
+from no_drawing import EMPTY_FIGURE
 
 HOOKS = "hooks: [hooks/mkdocs_hooks.py]\n"
 
@@ -70,13 +71,14 @@ def view_of(options: str) -> AnyView:
     return parse_view({key: tuple(value) if isinstance(value, list) else value for key, value in read.items()})
 
 
-def write_pregenerated(root: Path, site: Site, project: Path) -> Path:
+def write_pregenerated(root: Path, site: Site, project: Path, *, drawn: bool = True) -> Path:
     """Write a project whose pages MkDocs alone makes what the hooks make of those of another.
 
     Args:
         root: The folder of the other.
         site: Its site. It learns who mentions whom.
         project: The folder to write.
+        drawn: Whether its pages have their diagrams, or an empty figure for each, as with `no_drawing`.
 
     Returns:
         The configuration of MkDocs.
@@ -85,7 +87,8 @@ def write_pregenerated(root: Path, site: Site, project: Path) -> Path:
     shutil.copytree(root / "docs", project / "docs")
     site = site.with_exports(partial(_seen_from, "data/index.md"), absolute=False)
     _write_files(site, project / "docs")
-    _write_pages(root / "docs", site, project / "docs", yaml.safe_load(settings.replace("!ENV", "")))
+    read = yaml.safe_load(settings.replace("!ENV", ""))
+    _write_pages(root / "docs", site, project / "docs", read, drawn=drawn)
     _write_theme(root / "theme", project / "theme")
     for line in (HOOKS, "watch: [data, hooks, CITATION.cff]\n", "edit_uri: edit/main/docs/\n"):
         settings = settings.replace(line, "")
@@ -107,7 +110,7 @@ def _write_files(site: Site, docs: Path) -> None:
         _write(docs / address_of(redirect.path) / "index.html", page)
 
 
-def _write_pages(written: Path, site: Site, docs: Path, settings: Mapping[str, Any]) -> None:
+def _write_pages(written: Path, site: Site, docs: Path, settings: Mapping[str, Any], *, drawn: bool) -> None:
     """Write the pages: first their texts, which tell who mentions whom, then what stands before and in them of others."""
     names = NameIndex(site.dataset.named())
     sources = {page.path: page.markdown for page in site.pages.values()}
@@ -117,7 +120,7 @@ def _write_pages(written: Path, site: Site, docs: Path, settings: Mapping[str, A
     for path, source in sources.items():
         body, metas[path] = get_data(source)
         text = body if path in site.pages else site.markdown_of(path, body, metas[path])
-        texts[path] = _Page(site, names, path).written(text)
+        texts[path] = _Page(site, names, path, drawn=drawn).written(text)
     titles = {path: str(meta["title"]) for path, meta in metas.items()} | _titles(settings.get("nav", []))
     for path, text in texts.items():
         head = _front_matter(site, path, metas[path], str(settings["site_description"]))
@@ -210,11 +213,12 @@ def _element(tag: str, classes: str, *blocks: str) -> str:
 class _Page:
     """Writes one page out, block by block, and links what `explainer.linking` would link."""
 
-    def __init__(self, site: Site, names: NameIndex, path: str) -> None:
+    def __init__(self, site: Site, names: NameIndex, path: str, *, drawn: bool) -> None:
         generated = site.pages.get(path)
         self._site = site
         self._names = names
         self._path = path
+        self._draws = drawn
         self._own_id = generated.entry_id if generated else None
         self._links_names = generated is None or generated.entry_id is not None
         self._anchor = ""
@@ -289,6 +293,8 @@ class _Page:
         )
 
     def _drawn(self, options: str) -> str:
+        if not self._draws:
+            return EMPTY_FIGURE
         diagram = draw(view_of(options), self._site.dataset, self._address)
         if diagram is None:
             return ""

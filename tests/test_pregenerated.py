@@ -7,27 +7,33 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from build import build
-from conftest import ROOT
+from build import build, with_hooks, without_drawing
 from explainer.site import load_site
 from pregenerated import write_pregenerated
 from synthetic import write_project
 
 
-@pytest.mark.parametrize("invented", [False, True], ids=["real", "invented"])
-def test_plain_mkdocs_makes_the_same_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, invented: bool) -> None:
+@pytest.mark.parametrize(
+    ("invented", "drawn"), [(False, True), (True, True), (True, False)], ids=["real", "invented", "undrawn"]
+)
+def test_plain_mkdocs_makes_the_same_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, invented: bool, drawn: bool
+) -> None:
     for name, value in {"SITE_URL": "", "REPO_URL": "", "MERMAID_IN_BROWSER": "false"}.items():
         monkeypatch.setenv(name, value)
-    root = write_project(tmp_path / "project", 30).parent if invented else ROOT
-    site, _ = load_site(root)
+    ours = write_project(tmp_path / "project", 30) if invented else with_hooks(tmp_path)
+    site, _ = load_site(ours.parent)
     assert site is not None
-    plain = write_pregenerated(root, site, tmp_path / "plain")
+    plain = write_pregenerated(ours.parent, site, tmp_path / "plain", drawn=drawn)
     assert "hooks" not in plain.read_text(encoding="utf-8")
-    for config, out in ((root / "mkdocs.yml", "by-hooks"), (plain, "by-mkdocs")):
+    configs = {"by-hooks": ours if drawn else without_drawing(ours), "by-mkdocs": plain}
+    for out, config in configs.items():
         build(config, tmp_path / out)
     wanted, found = (pages_of(tmp_path / out) for out in ("by-hooks", "by-mkdocs"))
     assert found.keys() == wanted.keys()
     assert len(wanted) > (100 if invented else 600)
+    drawings = sum('<figure class="diagram' in page.read_text(encoding="utf-8") for page in wanted.values())
+    assert (drawings > 10) == drawn
     for path in wanted:
         assert shown(found[path]) == shown(wanted[path]), path
 
