@@ -197,7 +197,7 @@ def with_meter(config: Path) -> Path:
 
 
 def without_drawing(config: Path) -> Path:
-    """Give a project the hook that leaves its diagrams out; see `no_drawing`."""
+    """Give a project the hook that leaves its figures empty; see `no_drawing`."""
     return _with_another_hook(config, "no_drawing")
 
 

@@ -41,6 +41,5 @@ def _timed(draw: Callable[..., str]) -> Callable[..., str]:
 def on_post_build(**_: Any) -> None:
     """Write down what was measured."""
     # What the kernel tells whoever waits for a process is never less than what the process that began it had in use.
-    peak = _PEAK.search(Path("/proc/self/status").read_text(encoding="ascii"))
-    memory = int(peak[1]) / 1024 if peak else 0.0
-    Path(os.environ["BUILD_METER"]).write_text(json.dumps({**_drawn, "memory": memory}), encoding="utf-8")
+    (peak,) = _PEAK.findall(Path("/proc/self/status").read_text(encoding="ascii"))
+    Path(os.environ["BUILD_METER"]).write_text(json.dumps({**_drawn, "memory": int(peak) / 1024}), encoding="utf-8")

@@ -43,7 +43,7 @@ from explainer.pages import MENTIONED_IN, plain
 from explainer.prose import NOTE_CLOCKS, NoteKind
 from explainer.redirects import redirect_page
 from explainer.rendering import figure, render_svg
-from explainer.sections import NOTE_WORDS
+from explainer.sections import NOTE_WORDS, citation
 from explainer.site import Site
 from explainer.theming import MENDS, mend
 from explainer.views import AnyView, parse_view
@@ -201,13 +201,15 @@ class _Paragraph:
 
     def written(self) -> str:
         columns = ("text", "claims", "notes", "figures", "later")
-        parts = (_element("div", f"paragraph__{name}", *getattr(self, name)) for name in columns if getattr(self, name))
-        return _element("section", f'paragraph" aria-labelledby="{self.anchor}', self.heading, *parts)
+        parts = ((f'class="paragraph__{name}"', getattr(self, name)) for name in columns)
+        filled = (_element("div", attributes, *blocks) for attributes, blocks in parts if blocks)
+        return _element("section", f'class="paragraph" aria-labelledby="{self.anchor}"', self.heading, *filled)
 
 
-def _element(tag: str, classes: str, *blocks: str) -> str:
+def _element(tag: str, attributes: str, *blocks: str) -> str:
+    """Write an element of HTML with blocks of Markdown in it."""
     body = "\n\n".join(blocks)
-    return f'<{tag} class="{classes}" markdown="1">\n\n{body}\n\n</{tag}>'
+    return f'<{tag} {attributes} markdown="1">\n\n{body}\n\n</{tag}>'
 
 
 class _Page:
@@ -317,15 +319,13 @@ class _Page:
             f'<summary markdown="span"><span class="annotation__kind">{NOTE_WORDS[kind]}</span> '
             f'<span class="annotation__title">{title}</span></summary>'
         )
-        clock = NOTE_CLOCKS[kind]
-        inside = f"{summary}\n\n{_element('div', 'annotation__body', *blocks, line)}"
-        opened = f'<details class="annotation annotation--{kind}" data-clock="{clock}" open="open" markdown="1">'
-        return f"{opened}\n{inside}\n\n</details>"
+        attributes = f'class="annotation annotation--{kind}" data-clock="{NOTE_CLOCKS[kind]}" open="open"'
+        return _element("details", attributes, summary, _element("div", 'class="annotation__body"', *blocks, line))
 
     def _citation(self, source_id: str) -> str:
         source = self._site.dataset.sources[source_id]
-        words = f"{source.publisher}, {source.date}" if source.date else source.publisher
-        return f"[{plain(words)}](<{source.url}>)" + _attributes(".cite", {"data-address": printed_address(source.url)})
+        words = plain(str(citation(source).text))
+        return f"[{words}](<{source.url}>)" + _attributes(".cite", {"data-address": printed_address(source.url)})
 
     def _inline(self, block: str, *, linkable: bool, cards: bool) -> str:
         pieces, reached = [], 0
@@ -380,6 +380,6 @@ class _Page:
 
 def _attributes(written: str, added: Mapping[str, str]) -> str:
     """Write an attribute list, of what there is already and more."""
-    pairs = (f'{name}="{plain(value).replace(chr(34), "&quot;")}"' for name, value in added.items())
-    inside = " ".join(filter(None, (written, *pairs)))
+    quoted = {name: plain(value).replace('"', "&quot;") for name, value in added.items()}
+    inside = " ".join(filter(None, (written, *(f'{name}="{value}"' for name, value in quoted.items()))))
     return f"{{: {inside} }}" if inside else ""

@@ -1,8 +1,9 @@
 """``make bench-scale``: how the cost of a build grows from a hundred to ten thousand events.
 
 For each size an invented project (see `synthetic`) is built with its hooks, and the same pages, generated beforehand (see
-`pregenerated`), by plain MkDocs with the same theme, in turn. Times are the processor's, of the fastest of five rounds, or fewer for sizes
-that take long; drawing is timed within them. One more build, in a process of its own, tells where the time goes.
+`pregenerated`), by plain MkDocs with the same theme, in turn. Times are the processor's, of the fastest of five rounds, or
+fewer for sizes that take long; drawing is timed within them. One more build, in a process of its own, tells where the time
+goes.
 """
 
 from __future__ import annotations
