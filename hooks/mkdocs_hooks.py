@@ -50,6 +50,7 @@ from explainer.hosting import (
     server_files,
     with_policy,
 )
+from explainer.indexing import indexing
 from explainer.linking import page_of
 from explainer.memory import Memory, Rendered
 from explainer.problems import Problem, errors_in
@@ -248,7 +249,19 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     _Build.url_of = cache(partial(_url_of, files, config.site_url or ""))
     if _Build.memory is not None:
         _remember(_Build.memory, files, config)
+    _index_less(config)
     return files
+
+
+def _index_less(config: MkDocsConfig) -> None:
+    """Let the plugin that reads the pages for the search read what it does not leave out."""
+    search: Any = config.plugins.get("material/search")
+    if not _enabled("material/search", config):
+        return
+    handlers = config.plugins.events["page_context"]
+    place = handlers.index(search.on_page_context)
+    index = search.on_page_context if _Build.memory is None else _Build.memory.index_once(search)
+    handlers[place] = indexing(index, lambda page: page.file.src_uri in _Build.site.pages)
 
 
 def _finish_assets(files: Files, config: MkDocsConfig) -> None:
@@ -282,16 +295,11 @@ def _built(files: Files, path: str, what: str) -> File:
 
 
 def _remember(memory: Memory, files: Files, config: MkDocsConfig) -> None:
-    """Let the pages of this build, and the plugin that reads them for the search, take from the last one what is as it was."""
+    """Let the pages of this build take from the last one what is as it was."""
     memory.begin(_Build.site.dataset)
     titles = dict(_titles(config.nav or []))
     for file in files.documentation_pages():
         _Page(titles.get(file.src_uri), file, config)  # which the file then has
-    search: Any = config.plugins.get("material/search")
-    handlers = config.plugins.events["page_context"]
-    if search is not None and search.config.enabled:
-        place = handlers.index(search.on_page_context)
-        handlers[place] = memory.index_once(search.on_page_context, search.search_index.entries)
 
 
 def on_nav(nav: Navigation, **_: Any) -> Navigation:
@@ -433,9 +441,11 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, *
     if generated is not None:
         page.edit_url = _Build.forge.edit_address(generated.edit_at) if generated.edit_at else None
 
+    on_the_web, here = bool(config.site_url), page.url
+
     def address(path: str, anchor: str) -> str:
         url = _Build.url_of(path)
-        found = url if config.site_url else get_relative_url(url, page.url)
+        found = url if on_the_web else get_relative_url(url, here)
         return f"{found}#{anchor}" if anchor else found
 
     title = unescape(str(page.meta.get("title") or page.title))

@@ -26,7 +26,7 @@ LAYERS = [
     {"names", "prose", "views", "citation", "cards"},
     {"fields", "layout", "forge"},
     {"reading", "model", "reporting", "serving"},
-    {"assets", "dates", "problems", "theming", "hosting", "compression", "searching", "writing"},
+    {"assets", "dates", "problems", "theming", "hosting", "compression", "indexing", "searching", "writing"},
 ]
 
 # Words of this site's subject; the code must build any essay.

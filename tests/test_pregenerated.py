@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def test_plain_mkdocs_makes_the_same_pages(
     assert (drawings > 10) == drawn
     for path in wanted:
         assert shown(found[path]) == shown(wanted[path]), path
+    assert searched(tmp_path / "by-mkdocs") == searched(tmp_path / "by-hooks")
 
 
 def pages_of(site: Path) -> dict[str, Path]:
@@ -50,6 +52,15 @@ def shown(page: Path) -> list[tuple[str, dict[str, str], str, str]]:
         for element in root.iter("*")
         if element.tag not in ("link", "script") or element.get("type") == "application/ld+json"
     ]
+
+
+def searched(site: Path) -> dict[str, tuple[str, str, list[str]]]:
+    """What the search knows of each section; the lines of the Markdown, of which its white space is, are others."""
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    return {
+        section["location"]: (section["title"], "".join(section["text"].split()), section.get("tags", []))
+        for section in index["docs"]
+    }
 
 
 def attributes_of(element: html.HtmlElement) -> dict[str, str]:

@@ -148,8 +148,9 @@ class DateError(ValueError):
         self.found = found
 
 
+@lru_cache(10_000)
 def parse_date(text: str) -> Date:
-    """Read a date.
+    """Read a date. Many stand in many places: on one day somebody read many sources.
 
     Raises:
         DateError: the text is malformed, names a day that never was, or a span that ends before it begins.

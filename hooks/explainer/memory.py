@@ -73,7 +73,7 @@ class Memory:
     parts: Kept[Any] = field(default_factory=Kept)
     read: Kept[tuple[str, dict[str, Any]]] = field(default_factory=Kept)
     pages: Kept[Rendered] = field(default_factory=Kept)
-    searched: Kept[tuple[list[Any], str]] = field(default_factory=Kept)
+    searched: Kept[list[Any]] = field(default_factory=Kept)
     files: Kept[str] = field(default_factory=Kept)
     scripts: Kept[InlineScripts] = field(default_factory=Kept)
     theme_files: Kept[list[str]] = field(default_factory=Kept)
@@ -105,22 +105,22 @@ class Memory:
         made.list_templates = list_templates
         return made
 
-    def index_once(self, index: Callable[..., None], entries: list[Any]) -> Callable[..., None]:
-        """Give a function in the place of the one that reads a page for the search: it reads only what is new.
+    def index_once(self, search: Any) -> Callable[..., None]:
+        """Give a function in the place of that of the theme's search which reads a page: it reads only what is new.
 
         Args:
-            index: Adds what it finds on a page to the entries, and takes its own marks out of the page's content.
-            entries: The entries.
+            search: The theme's plugin, with an index of its own for this build.
         """
+        entries = search.search_index.entries
 
         def index_or_recall(context: Any, *, page: Any, **rest: Any) -> None:
             before = len(entries)
 
-            def added() -> tuple[list[Any], str]:
-                index(context, page=page, **rest)
-                return entries[before:], page.content
+            def added() -> list[Any]:
+                search.on_page_context(context, page=page, **rest)
+                return list(entries[before:])
 
-            entries[before:], page.content = self.searched.get(page.url, _own(page), added)
+            entries[before:] = self.searched.get(page.url, _own(page), added)
 
         return index_or_recall
 

@@ -64,10 +64,15 @@ class NameIndex:
     def find(self, text: str) -> Iterator[Mention]:
         """Go through the mentions in a text, from its beginning, none overlapping another."""
         first_words = self._by_first_word
-        folded = [word.casefold() for word in _WORD.findall(text)]
-        places = [place for place, word in enumerate(folded) if word in first_words or _UNSPACED.match(word)]
-        if not places:
+        folded = list(map(str.casefold, _WORD.findall(text)))
+        unspaced = None if text.isascii() else _UNSPACED.search(text)
+        if unspaced is None and first_words.keys().isdisjoint(folded):
             return  # most texts name nothing, which is told sooner than where
+        places = [
+            place
+            for place, word in enumerate(folded)
+            if word in first_words or (unspaced is not None and _UNSPACED.match(word))
+        ]
         reached = 0
         words = list(_WORD.finditer(text))
         for place in places:

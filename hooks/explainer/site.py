@@ -248,7 +248,7 @@ class Site:
         box: str = keep(f"citation of {path}", (page, itself), partial(cite_this, page, itself))
         return box
 
-    @property
+    @cached_property
     def section_paths(self) -> tuple[str, ...]:
         """The source paths of the sections of the essay, in order."""
         return tuple(f"{checking.SECTION_FOLDER}/{section.id}.md" for section in self.dataset.essay.sections)
@@ -263,13 +263,12 @@ class Site:
             titles: The title of each page by its source path.
         """
         listed = self._neighbours.get(entry_id, frozenset())
-        sections = {path: number for number, path in enumerate(self.section_paths, 1)}
         found: dict[tuple[tuple[int, int], str, str], Mention] = {}
         for page, anchor in self._mentions.of(entry_id):
             generated = self.pages.get(page)
             if generated and (generated.entry_id is None or generated.entry_id in listed):
                 continue
-            mention, place = self._mention(page, anchor, titles, sections)
+            mention, place = self._mention(page, anchor, titles)
             found.setdefault((place, mention.title, mention.page), mention)
         return tuple(found[key] for key in sorted(found))
 
@@ -288,11 +287,13 @@ class Site:
         )
         return f'<ul class="mentions">{"".join(items)}</ul>' if mentions else "<p>Nowhere else yet.</p>"
 
-    def _mention(
-        self, page: str, anchor: str, titles: Mapping[str, str], sections: Mapping[str, int]
-    ) -> tuple[Mention, tuple[int, int]]:
+    @cached_property
+    def _section_numbers(self) -> Mapping[str, int]:
+        return {path: number for number, path in enumerate(self.section_paths, 1)}
+
+    def _mention(self, page: str, anchor: str, titles: Mapping[str, str]) -> tuple[Mention, tuple[int, int]]:
         """Make a mention, and give its place among others: the numbers of its section and paragraph, or after them all."""
-        title = titles[page]
+        title, sections = titles[page], self._section_numbers
         if page in sections:
             number = anchor.removeprefix("p")
             paragraph = int(number) if number.isdigit() else 0

@@ -28,6 +28,8 @@ GLOSSARY = "glossary/index.md"
 DATA = f"{FOLDER}/index.md"
 SOURCES = "sources/"
 """Begins the paths of pages of the bibliography, of which nothing is told but what they are."""
+CLAIMS = "claims/"
+"""Begins the paths of pages of claims."""
 
 _ACTOR_TYPES: Mapping[ActorKind, str] = {
     "person": "Person",
@@ -129,7 +131,7 @@ class _Describer:
         elif entry is not None:
             page["mainEntity"] = {"@id": self._address(shown.path, "entry")}
             page["citation"] = [self._source(self._dataset.sources[source]) for source in entry.sources]
-        elif claims := [claim for claim in self._dataset.claims.values() if page_of(claim)[0] == shown.path]:
+        elif claims := self._claims_shown():
             page["hasPart"] = [self._claim(claim) for claim in claims]
         elif shown.path in (GLOSSARY, DATA):
             page["mainEntity"] = {"@id": self._address(shown.path, "entry")}
@@ -215,6 +217,12 @@ class _Describer:
                     "genre": NOTE_WORDS[note.kind],
                     "url": self._address(self._shown.path, f"p{number}"),
                 }
+
+    def _claims_shown(self) -> list[Claim]:
+        """Give the claims that the page shows."""
+        if not self._shown.path.startswith(CLAIMS):  # as those of most pages do not
+            return []
+        return [claim for claim in self._dataset.claims.values() if page_of(claim)[0] == self._shown.path]
 
     def _claim(self, claim: Claim) -> Thing:
         section = self._dataset.essay.section_of(claim.paragraph)

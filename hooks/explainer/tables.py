@@ -53,6 +53,7 @@ class Table:
         return written.getvalue().encode()
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _COMMANDS = ("=", "+", "-", "@", "\uff0b", "\uff0d", "\uff1d", "\uff20")
 """What a text begins with that a spreadsheet takes for a formula, in either width."""
 
@@ -60,7 +61,9 @@ _COMMANDS = ("=", "+", "-", "@", "\uff0b", "\uff0d", "\uff1d", "\uff20")
 def _cell(value: Any) -> str:
     """Write a value; before a text that a spreadsheet would run stands an apostrophe, by which it knows a text."""
     if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return _as_json(value)
+    if value[:1].isalnum():  # as most do
+        return value
     return f"'{value}" if value.lstrip().startswith(_COMMANDS) else value
 
 
