@@ -45,7 +45,7 @@ SITE_NEEDS += $(PARTS)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check new schema test test-long offline format lint bench bench-scale sbom audit lock clean
+.PHONY: help serve site check new schema test test-long offline format lint bench bench-scale bench-undrawn sbom audit lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -112,6 +112,9 @@ bench: $(SITE) $(TOOLS) ## measure what the hooks add to a build, how it grows w
 
 bench-scale: $(SITE) $(TOOLS) ## measure how builds of invented projects grow, to ten thousand events; takes an hour
 	$(BIN)/python bench/scale.py
+
+bench-undrawn: $(SITE) $(TOOLS) ## measure what the hooks add where no page has a diagram, to ten thousand events; takes an hour
+	$(BIN)/python bench/undrawn.py
 
 sbom: $(SITE) $(OFFLINE) $(TOOLS) ## list all packages with versions and licences in dist/, as CycloneDX
 	mkdir -p dist

@@ -1,9 +1,10 @@
 """``make bench``: what the hooks add to a build, and how the cost grows with the data.
 
 Builds take turns, so that a slow moment of the machine falls on all: the site with its hooks; the same pages, generated
-beforehand, by MkDocs with the same theme and no hooks (see `pregenerated`); both of these with no diagram anywhere; and
-the site with all of its data doubled. Drawing is timed within the builds, by a hook of its own (see `build_meter`). Builds
-after an edit, as under ``make serve``, are timed in this process.
+beforehand, by MkDocs with the same theme and no hooks (see `pregenerated`); and the site with all of its data doubled.
+Drawing is timed within the builds, by a hook of its own (see `build_meter`). Builds after an edit, as under ``make serve``,
+are timed in this process.
+
 Every figure is that of the fastest round, for whatever else the machine does can only add to it; the spread stands beside
 it. Trust the ratios more than the seconds.
 """
@@ -56,12 +57,9 @@ def measure(folder: Path, rounds: int) -> None:
     site, problems = load_site(ROOT)
     if site is None:
         sys.exit("\n".join(map(str, problems)))
-    project = with_hooks(folder)
     configs = {
-        "hooks": with_meter(project),
+        "hooks": with_meter(with_hooks(folder)),
         "plain": write_pregenerated(ROOT, site, folder / "plain"),
-        "hooks undrawn": without_drawing(project),
-        "plain undrawn": write_pregenerated(ROOT, site, folder / "plain-undrawn", drawn=False),
         "double": doubled(folder),
     }
     costs: dict[str, list[Cost]] = {name: [] for name in configs}
@@ -81,10 +79,6 @@ def measure(folder: Path, rounds: int) -> None:
     print(f"  of it, drawing the diagrams {ours.drawing:6.2f} s   ({ours.drawing / ours.diagrams * 1000:.1f} ms each)")
     print(f"same pages, plain MkDocs      {fastest['plain']:6.2f} s   ({spread(taken['plain'])})")
     print(f"hooks without drawing / plain {(ours.seconds - ours.drawing) / fastest['plain']:6.2f}")
-    for name in ("hooks", "plain"):
-        undrawn = f"{name} undrawn"
-        print(f"{f'{name}, no diagram at all':29} {fastest[undrawn]:6.2f} s   ({spread(taken[undrawn])})")
-    print(f"hooks / plain, no diagram     {fastest['hooks undrawn'] / fastest['plain undrawn']:6.2f}")
     print(f"build with the data doubled   {fastest['double']:6.2f} s   ({spread(taken['double'])})")
     print(f"doubled / single              {fastest['double'] / fastest['hooks']:6.2f}")
     for what, values in edits.items():

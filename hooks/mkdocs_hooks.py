@@ -39,7 +39,7 @@ from watchdog.observers.polling import PollingObserver
 from explainer.assets import is_source, without_comments
 from explainer.checking import forget_files
 from explainer.downloads import Download, find_downloads
-from explainer.extension import anchor
+from explainer.extension import anchor, where_used
 from explainer.forge import Forge
 from explainer.hosting import (
     HEADERS_FILE,
@@ -250,6 +250,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if _Build.memory is not None:
         _remember(_Build.memory, files, config)
     _index_less(config)
+    extensions: Any = config.markdown_extensions
+    extensions[:] = where_used(extensions, config.mdx_configs, _Build.site.context)
     return files
 
 
@@ -378,6 +380,7 @@ def _redirect(redirect: Redirect, files: Files, config: MkDocsConfig) -> File:
     return File.generated(config, old.dest_uri, content=html)
 
 
+@event_priority(-200)  # whatever any plugin does to the text is done
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Tell the Markdown extension which page is next, and complete what a section's page needs."""
     files, path = _Build.files, page.file.src_uri
@@ -393,7 +396,8 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         page.meta["tags"] = [markupsafe.escape(tag) for tag in page.meta["tags"]]
     if path in _Build.site.section_paths:
         page.meta.setdefault("hide", []).append("toc")  # its place is the notes'
-    return _Build.site.markdown_of(path, markdown, page.meta)
+    _Build.site.context.markdown = _Build.site.markdown_of(path, markdown, page.meta)
+    return _Build.site.context.markdown
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:

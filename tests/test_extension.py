@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from markdown import Markdown
+from markdown import Extension, Markdown
 
+from explainer.extension import PageContext, where_used
 from explainer.site import Site, load_site
 
 FERRY = Path(__file__).parent / "fixtures" / "ferry"
@@ -49,3 +51,59 @@ def test_the_tree_of_a_page_is_freed_without_the_garbage_collector_once_the_page
     finally:
         gc.enable()
     site.end_page()  # that of a page which is not rendered anew
+
+
+CONFIGURED = ["toc", "tables", "fenced_code", "abbr", "attr_list", "footnotes", "md_in_html", "pymdownx.superfences"]
+CONFIGS = {"tables": {"use_align_attribute": True}, "toc": {"permalink": True}}
+USES = {
+    "nothing": "# A\n\nb *c* [d](e)\n\n- f\n{: .g }\n\n*[d]: h\n",
+    "tables": "|A|B|\n|-|-:|\n|c|d|\n",
+    "footnotes": "A.[^1]\n\n[^1]: B.\n",
+    "fences": "```python\na = 1\n```\n",
+    "fences of tildes": "~~~ {.python #a}\nb = 1\n~~~\n",
+    "a fence in HTML": '<div markdown="1">\n\n```\na\n```\n\n</div>\n',
+    "a fence in a list": "- a\n\n    ```\n    b\n    ```\n",
+    "code that is indented": "a\n\n    b = 1\n",
+    "code that is indented by a tab": "a\n\n\tb = 1\n",
+    "all of them": "|A|\n|-|\n|b[^1]|\n\n```\na\n```\n\n[^1]: B.\n",
+}
+
+
+@pytest.mark.parametrize("text", USES.values(), ids=USES)
+def test_a_page_is_the_same_with_the_extensions_that_it_uses(text: str) -> None:
+    context = PageContext()
+    used = where_used(CONFIGURED, CONFIGS, context)
+    context.markdown = text
+    found = Markdown(extensions=used, extension_configs=CONFIGS).convert(text)
+    assert found == Markdown(extensions=CONFIGURED, extension_configs=CONFIGS).convert(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("nothing", set[str]()),
+        ("tables", {"table"}),
+        ("footnotes", {"footnote"}),
+        ("fences", {"fenced_code_block"}),
+    ],
+)
+def test_a_page_has_no_extension_that_it_does_not_use(text: str, added: set[str]) -> None:
+    context = PageContext(markdown=USES[text])
+    md = Markdown(extensions=where_used(CONFIGURED, CONFIGS, context), extension_configs=CONFIGS)
+    names = {"table", "footnote", "fenced_code_block"}
+    assert {name for name in names if name in md.parser.blockprocessors or name in md.preprocessors} == added
+
+
+def test_no_extension_is_left_out_where_one_may_bring_in_text() -> None:
+    class Own(Extension):
+        """One that is given as it is, such as that of this package, which knows what it brings in."""
+
+    own = Own()
+    configs: Mapping[str, object] = {}
+    assert where_used(["tables", "pymdownx.snippets", own], configs, PageContext()) == [
+        "tables",
+        "pymdownx.snippets",
+        own,
+    ]
+    first, last = where_used(["tables", own], configs, PageContext())
+    assert (isinstance(first, str), last) == (False, own)

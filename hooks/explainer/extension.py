@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,14 +23,15 @@ from .views import parse_view
 class PageContext:
     """What the extension must know of the page that is being rendered. One for a build; changed from page to page.
 
-    `page` is the source path, `own_id` the entry it is about, `address` gives the final address of an entry or
-    a section as seen from the page. `notes` has, for each note of a section by its paragraph and its number there, where
-    it is changed and where a mistake in it is reported. `links_names` is off on pages that list entries; `is_section` is on for
-    sections of the essay; `is_generated` for pages made from the data, in which nobody writes notes. `converter` is what
-    renders the page.
+    `page` is the source path, `markdown` its text (by which `where_used` tells what it needs), `own_id` the entry it is
+    about, `address` gives the final address of an entry or a section as seen from the page. `notes` has, for each note of
+    a section by its paragraph and its number there, where it is changed and where a mistake in it is reported.
+    `links_names` is off on pages that list entries; `is_section` is on for sections of the essay; `is_generated` for pages
+    made from the data, in which nobody writes notes. `converter` is what renders the page.
     """
 
     page: str = ""
+    markdown: str = ""
     own_id: str | None = None
     links_names: bool = True
     is_section: bool = False
@@ -72,6 +73,55 @@ class ExplainerExtension(Extension):
             # After the links, so that the text of notes and claims is settled.
             paragraphs = ParagraphTreeprocessor(md, self._dataset, context.page, context.notes)
             md.treeprocessors.register(paragraphs, "explainer_paragraphs", 6)
+
+
+_CODE = "```", "~~~"
+_SIGNS: Mapping[str, Sequence[str]] = {
+    "fenced_code": _CODE,
+    "footnotes": ("[^",),
+    "pymdownx.superfences": _CODE,
+    "tables": ("|",),
+}
+"""What a page needs to have, one or another, for an extension to have anything to do on it."""
+
+_OTHERS = frozenset(("abbr", "attr_list", "md_in_html", "toc"))
+"""Extensions that every page gets, and that bring no text into it which its Markdown does not have."""
+
+
+def where_used(
+    extensions: Sequence[str | Extension], configs: Mapping[str, Any], context: PageContext
+) -> list[str | Extension]:
+    """Let converters have some extensions only on pages that have a sign of what those are for, which most have not.
+
+    Each of them looks for its own in every block of a page, and some take long to be set up.
+
+    Args:
+        extensions: All extensions, by name or as they are. If there is one by name that may bring in other text
+            (snippets), all stay.
+        configs: The configuration of each by its name.
+        context: The page that is being rendered.
+    """
+    named = {extension for extension in extensions if isinstance(extension, str)}
+    if not named <= _SIGNS.keys() | _OTHERS:
+        return list(extensions)
+    return [
+        _WhereUsed(extension, configs, context) if isinstance(extension, str) and extension in _SIGNS else extension
+        for extension in extensions
+    ]
+
+
+class _WhereUsed(Extension):
+    """Adds another extension to a converter if the page has a sign of what that is for."""
+
+    def __init__(self, name: str, configs: Mapping[str, Any], context: PageContext) -> None:
+        super().__init__()
+        self._name = name
+        self._configs = configs
+        self._context = context
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+        if any(sign in self._context.markdown for sign in _SIGNS[self._name]):
+            md.registerExtensions([self._name], self._configs)
 
 
 def anchor(heading: str, separator: str) -> str:

@@ -71,7 +71,9 @@ MEDIA_TYPES: Mapping[str, str] = {
 _IN_FOLDERS = {".pf_fragment", ".pf_index"}
 _CHARSET = '<meta charset="utf-8">'
 _ATTRIBUTES = r"""(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*)"""
-_SCRIPT = re.compile(rf"<script\b{_ATTRIBUTES}>(?P<body>.*?)</script\b", re.DOTALL | re.IGNORECASE)
+# Only the name is of either case: so the expression begins with a character that is soon found, and is soon done elsewhere.
+_NAME = "[sS][cC][rR][iI][pP][tT]"
+_SCRIPT = re.compile(rf"<{_NAME}\b{_ATTRIBUTES}>(?P<body>[^<]*(?:<(?!/{_NAME}\b)[^<]*)*)</{_NAME}\b")
 _SOURCE = re.compile(r"(?:^|\s)src\s*=", re.IGNORECASE)
 _TYPE = re.compile(r"""(?:^|\s)type\s*=\s*["']?([^\s"'>]*)""", re.IGNORECASE)
 _EXECUTED = {"", "text/javascript", "application/javascript", "module", "importmap", "speculationrules"}
@@ -92,9 +94,7 @@ def inline_scripts(page: str) -> InlineScripts:
     """
     before, _, rest = page.partition("<article")
     text, _, after = rest.rpartition("</article>")
-    # The text is most of the page, and to look for a word in it is quicker than to try the expression at each place.
-    in_text = _bodies(text) if "<script" in text.lower() else ()
-    return InlineScripts(frozenset({*_bodies(before), *_bodies(after)}), frozenset(in_text))
+    return InlineScripts(frozenset({*_bodies(before), *_bodies(after)}), frozenset(_bodies(text)))
 
 
 def _bodies(html: str) -> Iterator[str]:

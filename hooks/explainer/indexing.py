@@ -23,7 +23,14 @@ _LEFT_OUT = re.compile(rf"<(?:{_INLINE})\b[^>]*\sdata-search-exclude|</?[A-Z]")
 _SECTION_LEFT_OUT = re.compile(
     r"(<h([1-6])\b[^>]*\sdata-search-exclude\b[^>]*>[^<]*(?:<(?!/h\2>)[^<]*)*</h\2>)[^<]*(?:<(?!h[1-6]\b)[^<]*)*"
 )
-_MARK = re.compile(r'\s?data-search-\w+="[^"]+"')
+_MARK = re.compile(r'data-search-\w+="[^"]+"')
+
+
+def _without_marks(html: str) -> str:
+    """Take out of a page the marks for the search, each with the space before it, as the theme's search does."""
+    *before, last = _MARK.split(html)
+    return "".join([*(part[:-1] if part[-1:].isspace() else part for part in before), last])
+
 
 Index = Callable[..., None]
 """Takes, as ``on_page_context`` of a plugin does, a context, which it does not use, and a page by its name."""
@@ -53,6 +60,6 @@ def indexing(index: Index, is_flat: Callable[[Any], bool]) -> Index:
         content = page.content
         page.content = what_is_indexed(content, flat=is_flat(page))
         index(context, page=page, **rest)
-        page.content = _MARK.sub("", content)
+        page.content = _without_marks(content)
 
     return index_less
