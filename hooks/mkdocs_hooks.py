@@ -121,9 +121,10 @@ class _Page(Page):
 
 def on_startup(command: str, **_: Any) -> None:
     """Remember what is made, if there will be more than one build."""
-    # A build makes millions of objects, and what it does not keep it lets go of: little to find for the garbage collector.
-    gc.set_threshold(100_000)
     _Build.memory = Memory() if command == "serve" else None
+    # A build makes millions of objects, and what it does not keep it lets go of: little to find for the garbage collector.
+    # What has got old is the site itself, which a single build need not go through at all.
+    gc.set_threshold(100_000, 10, 10 if _Build.memory else 1_000)
 
 
 def _configuration(config: MkDocsConfig) -> object:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from icalendar import Calendar
-from icalendar import Event as CalendarEntry
+from icalendar import Calendar, vDate, vDatetime, vText, vUri
+from icalendar.parser import Contentline
 
 from .citation import Publication
 from .linking import kind_of, page_of
@@ -57,23 +58,25 @@ def _calendar_entry(event: Event, changed: datetime.date, uid: str, url: str | N
         date.start.day is not None and date.end.day is not None and not (date.start.approximate or date.end.approximate)
     )
     last = date.last if exact or date.start != date.end else date.first
-    stamp = _midnight(changed)
-    entry = CalendarEntry()
-    entry.add("uid", uid)
-    entry.add("dtstamp", stamp)
-    entry.add("last-modified", stamp)
-    entry.add("dtstart", date.first)
-    entry.add("dtend", last + datetime.timedelta(days=1))
-    entry.add("summary", event.heading if exact else f"{date}: {event.heading}")
-    entry.add("description", event.summary + (f" ({event.date_note})" if event.date_note else ""))
-    if event.place:
-        entry.add("location", event.place)
-    entry.add("categories", [event.kind])
-    entry.add("status", "CONFIRMED" if exact else "TENTATIVE")
-    entry.add("transp", "TRANSPARENT")
-    if url:
-        entry.add("url", url)
-    return bytes(entry.to_ical())
+    stamp = vDatetime(_midnight(changed))
+    properties: dict[str, Any] = {
+        "SUMMARY": vText(event.heading if exact else f"{date}: {event.heading}"),
+        "DTSTART;VALUE=DATE": vDate(date.first),
+        "DTEND;VALUE=DATE": vDate(last + datetime.timedelta(days=1)),
+        "DTSTAMP": stamp,
+        "UID": vText(uid),
+        "CATEGORIES": vText(event.kind),
+        "DESCRIPTION": vText(event.summary + (f" ({event.date_note})" if event.date_note else "")),
+        "LAST-MODIFIED": stamp,
+        **({"LOCATION": vText(event.place)} if event.place else {}),
+        "STATUS": vText("CONFIRMED" if exact else "TENTATIVE"),
+        "TRANSP": vText("TRANSPARENT"),
+        **({"URL": vUri(url)} if url else {}),
+    }
+    # The library's own component would look at each property time and again.
+    written = (f"{name}:{value.to_ical().decode()}" for name, value in properties.items())
+    lines = ("BEGIN:VEVENT", *written, "END:VEVENT")
+    return b"".join(bytes(Contentline(line).to_ical()) + b"\r\n" for line in lines)  # type: ignore[no-untyped-call]
 
 
 def feed(dataset: Dataset, changed: Mapping[str, datetime.date], publication: Publication) -> bytes:
