@@ -124,7 +124,7 @@ def on_startup(command: str, **_: Any) -> None:
     _Build.memory = Memory() if command == "serve" else None
     # A build makes millions of objects, and what it does not keep it lets go of: little to find for the garbage collector.
     # What has got old is the site itself, which a single build need not go through at all.
-    gc.set_threshold(100_000, 10, 10 if _Build.memory else 1_000)
+    gc.set_threshold(100_000, 10, 1_000 if _Build.memory is None else 10)
 
 
 def _configuration(config: MkDocsConfig) -> object:
@@ -389,7 +389,6 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     def url_of(path: str) -> str:
         return _built(files, path, f"{page.file.src_uri}: a link").url_relative_to(page.file)
 
-    _Build.site.begin_page(path, url_of)
     # The theme takes titles and, in the results of a search, tags for HTML.
     if "title" in page.meta:
         page.meta["title"] = markupsafe.escape(str(page.meta["title"]))
@@ -397,8 +396,9 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         page.meta["tags"] = [markupsafe.escape(tag) for tag in page.meta["tags"]]
     if path in _Build.site.section_paths:
         page.meta.setdefault("hide", []).append("toc")  # its place is the notes'
-    _Build.site.context.markdown = _Build.site.markdown_of(path, markdown, page.meta)
-    return _Build.site.context.markdown
+    text = _Build.site.markdown_of(path, markdown, page.meta)
+    _Build.site.begin_page(path, url_of, text)
+    return text
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:

@@ -69,16 +69,17 @@ class Site:
         formatter = diagram_fence(self.dataset, self.context, in_browser=in_browser)
         return {"name": "diagram", "class": "diagram", "format": formatter}
 
-    def begin_page(self, path: str, url_of: Callable[[str], str]) -> None:
+    def begin_page(self, path: str, url_of: Callable[[str], str], markdown: str = "") -> None:
         """Prepare for the rendering of a page.
 
         Args:
             path: Its source path.
             url_of: Gives the address of a page, as seen from this one, by its source path.
+            markdown: Its text, by which `extension.where_used` tells what it needs.
         """
         generated = self.pages.get(path)
         context = self.context
-        context.page = path
+        context.page, context.markdown = path, markdown
         context.own_id = generated.entry_id if generated else None
         context.links_names = generated is None or generated.entry_id is not None
         context.is_section = path in self.section_paths
