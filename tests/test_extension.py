@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown import Extension, Markdown
 
 from explainer.extension import PageContext, where_used
@@ -65,6 +67,21 @@ USES = {
     "a fence in a list": "- a\n\n    ```\n    b\n    ```\n",
     "code that is indented": "a\n\n    b = 1\n",
     "code that is indented by a tab": "a\n\n\tb = 1\n",
+    "a diagram": "a\n\n```diagram\nkind: causes\nevent: b\n```\n",
+    "a diagram and code": "a `b`\n\n```diagram\nkind: causes\n```\n",
+    "a diagram in code": "`a\n```diagram\nkind: causes\n```\nb`\n",
+    "code": "a `*b*` ``c`` and \\`d",
+    "escapes": r"\*a\* \\ \[b](c)",
+    "references": "[a][b], [b] and [c][].\n\n[b]: d 'e'\n",
+    "references to nothing": "[a][b], [b], [c][] and ![d][b]",
+    "images": "![a](b) ![c]\n\n[c]: d\n",
+    "addresses": "<https://a.example>, <b@c.example> and (<https://d.example>)",
+    "ends of lines": "a  \nb\n> c  \n> d\n",
+    "tabs at the ends of lines": "a\t\nb \t\nc\n",
+    "ends of lines by a return": "a  \r\nb  \rc\n",
+    "HTML": "a <b>c</b> <!-- d --> <e@f>\n",
+    "entities": "a&amp;b &#42;c&#42; &nbsp;",
+    "emphasis": "*a* __b__ c_d_e",
     "all of them": "|A|\n|-|\n|b[^1]|\n\n```\na\n```\n\n[^1]: B.\n",
 }
 
@@ -76,6 +93,44 @@ def test_a_page_is_the_same_with_the_extensions_that_it_uses(text: str) -> None:
     context.markdown = text
     found = Markdown(extensions=used, extension_configs=CONFIGS).convert(text)
     assert found == Markdown(extensions=CONFIGURED, extension_configs=CONFIGS).convert(text)
+
+
+PIECES = (
+    *("`", "``", "\\", "[a]", "[^1]", "]:", "(b)", "[a]:", "![", "<b>", "</b>", "<http://c>", "<d@e>", "&amp;"),
+    *("*", "**", "_", "|", ">", "-", "#", "f", " ", "  ", "    ", "\t", "\r", "\n", "\n\n", "\n```\n", "\n~~~\n"),
+    "\n\n```diagram\nkind: causes\n```\n",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_whatever_a_page_holds_what_it_does_not_use_makes_no_difference(text: str) -> None:
+    used = where_used(CONFIGURED, CONFIGS, PageContext(markdown=text))
+    found = Markdown(extensions=used, extension_configs=CONFIGS).convert(text)
+    assert found == Markdown(extensions=CONFIGURED, extension_configs=CONFIGS).convert(text)
+
+
+INLINE = (
+    *("backtick", "escape", "reference", "link", "image_link", "image_reference", "short_reference"),
+    *("short_image_ref", "autolink", "automail", "linebreak", "html", "entity", "em_strong"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("a", []),
+        ("a [b](c) d", ["link"]),
+        ("- [b](<c>) *d*\n", ["link", "autolink", "html", "em_strong"]),
+        (USES["a diagram"], []),
+        (USES["a diagram and code"], ["backtick"]),
+        (USES["a diagram in code"], ["backtick"]),
+        (USES["references to nothing"], ["image_link", "image_reference", "short_image_ref"]),
+        (USES["entities"], ["entity"]),
+    ],
+)
+def test_a_page_has_no_inline_pattern_that_it_does_not_use(text: str, left: list[str]) -> None:
+    md = Markdown(extensions=where_used(CONFIGURED, CONFIGS, PageContext(markdown=text)), extension_configs=CONFIGS)
+    assert [name for name in INLINE if name in md.inlinePatterns] == left
 
 
 @pytest.mark.parametrize(
@@ -105,5 +160,5 @@ def test_no_extension_is_left_out_where_one_may_bring_in_text() -> None:
         "pymdownx.snippets",
         own,
     ]
-    first, last = where_used(["tables", own], configs, PageContext())
-    assert (isinstance(first, str), last) == (False, own)
+    first, second, _ = where_used(["tables", own], configs, PageContext())
+    assert (isinstance(first, str), second) == (False, own)

@@ -55,3 +55,16 @@ def test_mentions_never_overlap_and_lie_within_the_text(words: list[str]) -> Non
     for start, end, _ in INDEX.find(text):
         assert reached <= start < end <= len(text)
         reached = end
+
+
+NAMES = st.lists(st.text("asy", min_size=1, max_size=3), min_size=1, max_size=3).map(" ".join)
+
+
+@given(st.sets(NAMES, min_size=1, max_size=30))
+def test_among_names_that_begin_alike_each_is_found_as_it_is_written(names: set[str]) -> None:
+    fields = {"at": AT, "definition": "d", "sources": ("s",)}
+    index = NameIndex(
+        Term.model_validate({"id": f"t-{name.replace(' ', '-')}", "name": name, **fields}) for name in names
+    )
+    for name in names:
+        assert list(index.find(name)) == [(0, len(name), f"t-{name.replace(' ', '-')}")]

@@ -124,7 +124,7 @@ class Date:
         return {"type": "string", "pattern": f"^{point}(/{point})?$", "title": "date", "description": EXPECTED_DATE}
 
 
-@lru_cache(10_000)  # the date of an event stands on many pages, and many sources were checked on one day
+@lru_cache(100_000)  # the date of an event stands on many pages, and many sources were checked on one day
 def _for_readers(date: Date) -> str:
     start, end = date.start, date.end
     if start == end:

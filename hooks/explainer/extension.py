@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,6 +85,30 @@ _SIGNS: Mapping[str, Sequence[str]] = {
 }
 """What a page needs to have, one or another, for an extension to have anything to do on it."""
 
+_INLINE_SIGNS: Mapping[str, Sequence[str]] = {
+    "backtick": ("`",),
+    "escape": ("\\",),
+    "reference": ("]:",),
+    "link": ("](",),
+    "image_link": ("![",),
+    "image_reference": ("![",),
+    "short_reference": ("]:",),
+    "short_image_ref": ("![",),
+    "autolink": ("<",),
+    "automail": ("@",),
+    "linebreak": ("  \n", "\t", "\r"),  # white space at the end of a line, before Markdown makes it uniform
+    "html": ("<",),
+    "entity": ("&",),
+    "em_strong": ("*", "_"),
+}
+"""What a page needs to have, one or another, for an inline pattern of Python-Markdown to match anything on it.
+
+References to links need the address that they refer to (``[a]: https://…``), or they stay as they are.
+"""
+
+_DIAGRAM = re.compile(r"(?<=\n\n)```diagram\n(?:[a-z_]+: [^`\n]*\n)*```\n")
+"""The fence of a diagram, as generated pages have it. No inline code begins or ends there, unless another fence is open."""
+
 _OTHERS = frozenset(("abbr", "attr_list", "md_in_html", "toc"))
 """Extensions that every page gets, and that bring no text into it which its Markdown does not have."""
 
@@ -91,22 +116,29 @@ _OTHERS = frozenset(("abbr", "attr_list", "md_in_html", "toc"))
 def where_used(
     extensions: Sequence[str | Extension], configs: Mapping[str, Any], context: PageContext
 ) -> list[str | Extension]:
-    """Let converters have some extensions only on pages that have a sign of what those are for, which most have not.
+    """Let converters have only what a page has a sign of: some extensions, and the inline patterns of Markdown itself.
 
-    Each of them looks for its own in every block of a page, and some take long to be set up.
+    Each extension looks for its own in every block of a page, each pattern in every text, and most pages have it nowhere.
+    Some extensions also take long to be set up.
 
     Args:
         extensions: All extensions, by name or as they are. If there is one by name that may bring in other text
-            (snippets), all stay.
+            (snippets), or inline patterns that work together with those of Markdown, all stay.
         configs: The configuration of each by its name.
         context: The page that is being rendered.
+
+    Returns:
+        The extensions to configure a converter with.
     """
     named = {extension for extension in extensions if isinstance(extension, str)}
     if not named <= _SIGNS.keys() | _OTHERS:
         return list(extensions)
     return [
-        _WhereUsed(extension, configs, context) if isinstance(extension, str) and extension in _SIGNS else extension
-        for extension in extensions
+        *(
+            _WhereUsed(extension, configs, context) if isinstance(extension, str) and extension in _SIGNS else extension
+            for extension in extensions
+        ),
+        _InlineWhereUsed(context),
     ]
 
 
@@ -122,6 +154,23 @@ class _WhereUsed(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         if any(sign in self._context.markdown for sign in _SIGNS[self._name]):
             md.registerExtensions([self._name], self._configs)
+
+
+class _InlineWhereUsed(Extension):
+    """Takes the inline patterns from a converter of which the page has no sign."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+        text = self._context.markdown
+        without_diagrams = _DIAGRAM.sub("", text)
+        if not any(fence in without_diagrams for fence in _CODE):
+            text = without_diagrams
+        for name, signs in _INLINE_SIGNS.items():
+            if not any(sign in text for sign in signs):
+                md.inlinePatterns.deregister(name)
 
 
 def anchor(heading: str, separator: str) -> str:

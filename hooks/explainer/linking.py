@@ -253,7 +253,7 @@ class LinkingTreeprocessor(Treeprocessor):
             self._mentions.add(entry_id, Heading(self._page, self._anchor))
 
 
-@lru_cache(10_000)
+@lru_cache(100_000)
 def printed_address(url: str) -> str:
     """Shorten an address to what a reader of a print needs to find it: site and path, at most 60 characters."""
     parts = urlsplit(url)

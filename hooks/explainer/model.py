@@ -617,6 +617,16 @@ class Dataset:
         return {actor: tuple(ties) for actor, ties in found.items()}
 
     @cached_property
+    def holders_of(self) -> Mapping[str, tuple[tuple[Office, Actor], ...]]:
+        """The offices of each actor that people have held there, as (the office, who held it), in order of time."""
+        found: dict[str, list[tuple[Office, Actor]]] = {}
+        for actor in self.actors.values():
+            for office in actor.offices:
+                if office.of:
+                    found.setdefault(office.of, []).append((office, actor))
+        return {place: tuple(sorted(held, key=lambda h: (h[0].start, h[1].id))) for place, held in found.items()}
+
+    @cached_property
     def claims_on(self) -> Mapping[str, tuple[Claim, ...]]:
         """The claims whose evidence names each event."""
         found: dict[str, dict[str, Claim]] = {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from .model import Actor, Event, Named, Term
@@ -33,6 +34,13 @@ class _Name:
     """How the second word begins, whatever its number and capitals; empty if there is none."""
 
 
+class _Beginning(NamedTuple):
+    """The names that begin with one word, by how their second begins, the longest first; and how long those parts are."""
+
+    lengths: tuple[int, ...]
+    names: Mapping[str, tuple[_Name, ...]]
+
+
 class NameIndex:
     """The names and aliases of entries, ready to be looked for.
 
@@ -56,16 +64,15 @@ class NameIndex:
                 if name.plural and word.end() == len(name.text):
                     for plural in _plurals(word[0].casefold()):
                         first_words.setdefault(plural, []).append(name)
-        self._by_first_word: Mapping[str, tuple[_Name, ...]] = {
-            word: tuple(sorted(found, key=lambda name: (-len(name.text), name.text)))
-            for word, found in first_words.items()
-        }
+        # Many names may begin with one word: how they go on tells them apart, before any pattern is made and tried.
+        self._by_first_word: Mapping[str, _Beginning] = {word: _beginning(found) for word, found in first_words.items()}
 
     def find(self, text: str) -> Iterator[Mention]:
         """Go through the mentions in a text, from its beginning, none overlapping another."""
         first_words = self._by_first_word
-        folded = list(map(str.casefold, _WORD.findall(text)))
-        unspaced = None if text.isascii() else _UNSPACED.search(text)
+        ascii_only = text.isascii()
+        folded = _WORD.findall(text.lower()) if ascii_only else list(map(str.casefold, _WORD.findall(text)))
+        unspaced = None if ascii_only else _UNSPACED.search(text)
         if unspaced is None and first_words.keys().isdisjoint(folded):
             return  # most texts name nothing, which is told sooner than where
         places = [
@@ -80,23 +87,39 @@ class NameIndex:
             if start < reached:
                 continue
             following = folded[place + 1] if place + 1 < len(folded) else ""
-            for name in self._candidates(folded[place]):
-                # Most names that begin alike go on otherwise: this saves making and trying their patterns.
-                if not following.startswith(name.second_word):
-                    continue
+            for name in self._candidates(folded[place], following):
                 if match := _pattern(name).match(text, start):
                     yield Mention(start, match.end(), name.entry_id)
                     reached = match.end()
                     break
 
-    def _candidates(self, word: str) -> tuple[_Name, ...]:
+    def _candidates(self, word: str, following: str) -> Sequence[_Name]:
+        """Give the names that begin with a word and may go on with the one that follows it, the longest first."""
         found = self._by_first_word.get(word)
         if found is None:
             # A Hangul or Chinese word may carry a particle: try its beginnings.
             for end in range(len(word) - 1, 1, -1):
                 if found := self._by_first_word.get(word[:end]):
                     break
-        return found or ()
+            else:
+                return ()
+        length = len(following)
+        beginnings = [following[:end] for end in found.lengths if end <= length]
+        groups = [found.names[beginning] for beginning in beginnings if beginning in found.names]
+        if len(groups) < 2:
+            return groups[0] if groups else ()
+        return sorted(chain.from_iterable(groups), key=_longest_first)
+
+
+def _beginning(names: Iterable[_Name]) -> _Beginning:
+    groups: dict[str, list[_Name]] = {}
+    for name in sorted(names, key=_longest_first):
+        groups.setdefault(name.second_word, []).append(name)
+    return _Beginning(tuple({len(word) for word in groups}), {word: tuple(group) for word, group in groups.items()})
+
+
+def _longest_first(name: _Name) -> tuple[int, str]:
+    return -len(name.text), name.text
 
 
 @cache

@@ -348,9 +348,8 @@ def _offices(dataset: Dataset, actor: Actor, path: str) -> str:
 
 
 def _office_holders(dataset: Dataset, actor: Actor, path: str) -> str:
-    held = [(o, holder) for holder in dataset.actors.values() for o in holder.offices if o.of == actor.id]
-    held.sort(key=lambda pair: (pair[0].start, pair[1].id))
-    lines = (f"{_link(holder, path)}: {plain(o.role)}, {o.tenure}" for o, holder in held)
+    held = dataset.holders_of.get(actor.id, ())
+    lines = (f"{_link(holder, path)}: {plain(office.role)}, {office.tenure}" for office, holder in held)
     return _items(lines, "no-links")
 
 
