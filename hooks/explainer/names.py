@@ -75,19 +75,22 @@ class NameIndex:
         unspaced = None if ascii_only else _UNSPACED.search(text)
         if unspaced is None and first_words.keys().isdisjoint(folded):
             return  # most texts name nothing, which is told sooner than where
-        places = [
-            place
+        folded.append("")  # follows the last word
+        candidates = [
+            (place, names)
             for place, word in enumerate(folded)
-            if word in first_words or (unspaced is not None and _UNSPACED.match(word))
+            if (word in first_words or (unspaced is not None and _UNSPACED.match(word)))
+            and (names := self._candidates(word, folded[place + 1]))
         ]
+        if not candidates:
+            return
         reached = 0
         words = list(_WORD.finditer(text))
-        for place in places:
+        for place, names in candidates:
             start = words[place].start()
             if start < reached:
                 continue
-            following = folded[place + 1] if place + 1 < len(folded) else ""
-            for name in self._candidates(folded[place], following):
+            for name in names:
                 if match := _pattern(name).match(text, start):
                     yield Mention(start, match.end(), name.entry_id)
                     reached = match.end()
@@ -103,8 +106,7 @@ class NameIndex:
                     break
             else:
                 return ()
-        length = len(following)
-        beginnings = [following[:end] for end in found.lengths if end <= length]
+        beginnings = {following[:length] for length in found.lengths}
         groups = [found.names[beginning] for beginning in beginnings if beginning in found.names]
         if len(groups) < 2:
             return groups[0] if groups else ()
