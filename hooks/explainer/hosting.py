@@ -276,7 +276,6 @@ server {
   gzip_proxied any;
 
   sendfile on;
-  tcp_nopush on;
 
   location = /$HEADERS_FILE {
     return 404;
