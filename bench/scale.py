@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,7 @@ from unittest.mock import patch
 
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 
 from build import build, with_meter
 from explainer.site import load_site
@@ -106,7 +107,7 @@ def measured(folder: Path, events: int) -> Iterator[str]:
     yield f"{size / 1e6:.0f}"
     yield f"{len(index) / 1e6:.2f}"
     command = [sys.executable, __file__, "--shares-of", str(config)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     spent: dict[str, float] = json.loads(told)
     yield from (f"{spent[part] / sum(spent.values()) * 100:.0f}" for part in PARTS)
 
@@ -152,6 +153,26 @@ def _found(name: str) -> Callable[..., Any]:
     return found
 
 
+SEARCH = ("material.plugins.search.plugin", "explainer.indexing")
+"""Where the handlers of events are that make the index of the search."""
+
+
+def _time_handlers(config: MkDocsConfig, clock: _Clock) -> None:
+    """Have the handlers of all events timed. Those of pages only once the files are known: then the hooks look for one."""
+
+    def time_them(events: Iterable[str]) -> None:
+        for event in events:
+            handlers = config.plugins.events[event]
+            handlers[:] = [
+                clock.timed("search" if handler.__module__ in SEARCH else "hooks, the rest", handler)
+                for handler in handlers
+            ]
+
+    of_pages = [event for event in config.plugins.events if event.startswith("page_")]
+    time_them(config.plugins.events.keys() - of_pages)
+    config.plugins.events["files"].append(lambda _files, config: time_them(of_pages))
+
+
 def shares(config: Path) -> dict[str, float]:
     """Build a project in this process, and give the seconds that each part took. Drawing counts for the Markdown."""
     logging.getLogger("mkdocs").setLevel(logging.ERROR)
@@ -165,10 +186,7 @@ def shares(config: Path) -> dict[str, float]:
     }
     with tempfile.TemporaryDirectory() as out:
         loaded = load_config(str(config), site_dir=out)
-        for handlers in loaded.plugins.events.values():
-            for place, handler in enumerate(handlers):
-                name = "search" if "material.plugins.search" in handler.__module__ else "hooks, the rest"
-                handlers[place] = clock.timed(name, handler)
+        _time_handlers(loaded, clock)
         patches = [patch(target, clock.timed(name, _found(target))) for target, name in timed.items()]
         for each in patches:
             each.start()

@@ -1,10 +1,14 @@
-"""The invented projects of the benchmark: valid, in proportion, and the same each time."""
+"""The invented projects of the benchmark: valid, in proportion, and the same each time; and where their builds go."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from math import ceil
 from pathlib import Path
 
+import scale
 from explainer.site import load_site
 from synthetic import NOTES, PARAGRAPHS, PER_EVENT, PER_SHELF, SECTIONS, write_project
 
@@ -30,3 +34,12 @@ def test_it_is_the_same_each_time(tmp_path: Path) -> None:
     assert len(files) > 50
     for path in files:
         assert (one / path).read_bytes() == (other / path).read_bytes()
+
+
+def test_of_every_part_of_a_build_the_time_is_told(tmp_path: Path) -> None:
+    config = write_project(tmp_path / "project", 10)
+    # In a process of its own, as the benchmark does it: what is timed is patched there.
+    command = [sys.executable, scale.__file__, "--shares-of", str(config)]
+    spent = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    assert list(spent) == list(scale.PARTS)
+    assert all(seconds > 0 for seconds in spent.values()), spent
