@@ -77,6 +77,8 @@ USES = {
     "images": "![a](b) ![c]\n\n[c]: d\n",
     "addresses": "<https://a.example>, <b@c.example> and (<https://d.example>)",
     "ends of lines": "a  \nb\n> c  \n> d\n",
+    "ends of lines before HTML": "a\n  <div>b</div>\n\n- c\n  <div>d</div>\n",
+    "what stands around HTML": "<hr>[a]<hr>(b)\n\n<hr>!<hr>[a](b)\n",
     "tabs at the ends of lines": "a\t\nb \t\nc\n",
     "ends of lines by a return": "a  \r\nb  \rc\n",
     "HTML": "a <b>c</b> <!-- d --> <e@f>\n",
@@ -96,7 +98,27 @@ def test_a_page_is_the_same_with_the_extensions_that_it_uses(text: str) -> None:
 
 
 PIECES = (
-    *("`", "``", "\\", "[a]", "[^1]", "]:", "(b)", "[a]:", "![", "<b>", "</b>", "<http://c>", "<d@e>", "&amp;"),
+    *(
+        "`",
+        "``",
+        "\\",
+        "[a]",
+        "[^1]",
+        "]:",
+        "(b)",
+        "[a]:",
+        "![",
+        "<b>",
+        "</b>",
+        "<div>",
+        "</div>",
+        "<p>",
+        "<hr>",
+        "<!-- x -->",
+        "<http://c>",
+        "<d@e>",
+        "&amp;",
+    ),
     *("*", "**", "_", "|", ">", "-", "#", "f", " ", "  ", "    ", "\t", "\r", "\n", "\n\n", "\n```\n", "\n~~~\n"),
     "\n\n```diagram\nkind: causes\n```\n",
 )
@@ -111,7 +133,7 @@ def test_whatever_a_page_holds_what_it_does_not_use_makes_no_difference(text: st
 
 INLINE = (
     *("backtick", "escape", "reference", "link", "image_link", "image_reference", "short_reference"),
-    *("short_image_ref", "autolink", "automail", "linebreak", "html", "entity", "em_strong"),
+    *("short_image_ref", "autolink", "automail", "html", "entity", "em_strong"),
 )
 
 
@@ -119,12 +141,12 @@ INLINE = (
     ("text", "left"),
     [
         ("a", []),
-        ("a [b](c) d", ["link"]),
-        ("- [b](<c>) *d*\n", ["link", "autolink", "html", "em_strong"]),
+        ("a [b](c) d", ["reference", "link", "short_reference"]),
+        ("- [b](<c>) *d*\n", ["reference", "link", "short_reference", "autolink", "html", "em_strong"]),
         (USES["a diagram"], []),
         (USES["a diagram and code"], ["backtick"]),
         (USES["a diagram in code"], ["backtick"]),
-        (USES["references to nothing"], ["image_link", "image_reference", "short_image_ref"]),
+        ("a! \\b", ["escape", "image_link", "image_reference", "short_image_ref"]),
         (USES["entities"], ["entity"]),
     ],
 )

@@ -88,22 +88,21 @@ _SIGNS: Mapping[str, Sequence[str]] = {
 _INLINE_SIGNS: Mapping[str, Sequence[str]] = {
     "backtick": ("`",),
     "escape": ("\\",),
-    "reference": ("]:",),
-    "link": ("](",),
-    "image_link": ("![",),
-    "image_reference": ("![",),
-    "short_reference": ("]:",),
-    "short_image_ref": ("![",),
+    "reference": ("[",),
+    "link": ("[",),
+    "image_link": ("!",),
+    "image_reference": ("!",),
+    "short_reference": ("[",),
+    "short_image_ref": ("!",),
     "autolink": ("<",),
     "automail": ("@",),
-    "linebreak": ("  \n", "\t", "\r"),  # white space at the end of a line, before Markdown makes it uniform
     "html": ("<",),
     "entity": ("&",),
     "em_strong": ("*", "_"),
 }
 """What a page needs to have, one or another, for an inline pattern of Python-Markdown to match anything on it.
 
-References to links need the address that they refer to (``[a]: https://…``), or they stay as they are.
+Single characters: where Markdown cuts an element of HTML out of a text, what stood around it comes together.
 """
 
 _DIAGRAM = re.compile(r"(?<=\n\n)```diagram\n(?:[a-z_]+: [^`\n]*\n)*```\n")
