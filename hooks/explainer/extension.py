@@ -85,24 +85,24 @@ _SIGNS: Mapping[str, Sequence[str]] = {
 }
 """What a page needs to have, one or another, for an extension to have anything to do on it."""
 
-_INLINE_SIGNS: Mapping[str, Sequence[str]] = {
-    "backtick": ("`",),
-    "escape": ("\\",),
-    "reference": ("[",),
-    "link": ("[",),
-    "image_link": ("!",),
-    "image_reference": ("!",),
-    "short_reference": ("[",),
-    "short_image_ref": ("!",),
-    "autolink": ("<",),
-    "automail": ("@",),
-    "html": ("<",),
-    "entity": ("&",),
-    "em_strong": ("*", "_"),
+_INLINE_SIGNS: Mapping[str, str] = {
+    "backtick": "`",
+    "escape": "\\",
+    "reference": "[",
+    "link": "[",
+    "image_link": "!",
+    "image_reference": "!",
+    "short_reference": "[",
+    "short_image_ref": "!",
+    "autolink": "<",
+    "automail": "@",
+    "html": "<",
+    "entity": "&",
+    "em_strong": "*_",
 }
-"""What a page needs to have, one or another, for an inline pattern of Python-Markdown to match anything on it.
+"""The characters of which a page needs one, for an inline pattern of Python-Markdown to match anything on it.
 
-Single characters: where Markdown cuts an element of HTML out of a text, what stood around it comes together.
+No longer signs: where Markdown cuts an element of HTML out of a text, what stood around it comes together.
 """
 
 _DIAGRAM = re.compile(r"(?<=\n\n)```diagram\n(?:[a-z_]+: [^`\n]*\n)*```\n")
